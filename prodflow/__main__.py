@@ -1,0 +1,3 @@
+from prodflow.cli.main import main
+
+main()

@@ -1,0 +1,109 @@
+"""Configuration: files, environment and overrides, the later over the earlier.
+
+1. `DEFAULTS`
+2. `prodflow.toml` or `prodflow.json` in the home folder (`PRODFLOW_HOME`, else `~/.prodflow`)
+3. the same in the current folder
+4. `PRODFLOW_CONFIG_OVERRIDES` (JSON)
+5. `PRODFLOW_<KEY>` for every key of `DEFAULTS`
+6. overrides given in Python or on the command line
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from prodflow.core.errors import ConfigError
+
+DEFAULTS: dict[str, Any] = {
+    "host": "127.0.0.1",
+    "port": 8080,
+    "batch_size": 10,
+    "feed_overlap": False,
+    "annotations_per_task": None,
+    "allowed_sessions": None,
+    "exclude_by": "task",
+    "auto_exclude_current": True,
+    "total_examples_target": 0,
+    "lease_s": 1800.0,
+    "keep_base64": False,
+    "validate": True,
+    "show_stats": True,
+    "instructions": None,
+    "store": None,
+    "logging": None,
+    "token": None,
+}
+"""Every key prodflow reads, with its default; other keys go through to the web app."""
+
+_FILES = ("prodflow.toml", "prodflow.json")
+
+
+def get_home() -> Path:
+    """Return the folder of the configuration and the store; it may not exist yet."""
+    return Path(os.environ.get("PRODFLOW_HOME") or "~/.prodflow").expanduser()
+
+
+def get_config(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the whole configuration as a dict.
+
+    Raises:
+        ConfigError: if a file, a variable or a value cannot be read, naming it.
+
+    >>> get_config({"batch_size": "5"})["batch_size"]
+    5
+    """
+    config = dict(DEFAULTS)
+    for folder in dict.fromkeys((get_home(), Path.cwd())):
+        config |= _read_folder(folder)
+    if text := os.environ.get("PRODFLOW_CONFIG_OVERRIDES"):
+        config |= _read_json("PRODFLOW_CONFIG_OVERRIDES", text)
+    for key in DEFAULTS:
+        if value := os.environ.get(f"PRODFLOW_{key.upper()}"):
+            config[key] = value
+    config |= overrides or {}
+    return {key: _converted(key, value) for key, value in config.items()}
+
+
+def _read_folder(folder: Path) -> dict[str, Any]:
+    for name in _FILES:
+        path = folder / name
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            return _read_json(str(path), text) if path.suffix == ".json" else _read_toml(path, text)
+    return {}
+
+
+def _read_toml(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _read_json(where: str, text: str) -> dict[str, Any]:
+    try:
+        value = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise ConfigError(f"{where}: {error}") from error
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where}: an object is expected, got {value!r}")
+    return value
+
+
+def _converted(key: str, value: Any) -> Any:
+    """Environment and JSON often give texts: convert to the type of the default."""
+    if key in ("allowed_sessions",) and isinstance(value, str):
+        return [name.strip() for name in value.split(",") if name.strip()]
+    default = DEFAULTS.get(key)
+    if not isinstance(value, str) or default is None or isinstance(default, str):
+        return float(value) if key == "annotations_per_task" and value is not None else value
+    try:
+        if isinstance(default, bool):
+            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[value.lower()]
+        return type(default)(value)
+    except (ValueError, KeyError) as error:
+        raise ConfigError(f"configuration: {key}={value!r} is not a {type(default).__name__}") from error

@@ -1,0 +1,95 @@
+"""Identity: what makes two tasks the same.
+
+A hash is the upper 53 bits of xxh3-64 over canonical JSON, so that JSON, JavaScript, float64 and pandas hold it
+exactly, and a million tasks have no collision to speak of (32 bits: more than a hundred).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from xxhash import xxh3_64_intdigest
+
+from prodflow.core.task import Task
+
+INPUT_KEYS = ("text", "image", "html", "input")
+TASK_KEYS = ("spans", "label", "options", "arcs")
+IGNORE = (
+    "score",
+    "rank",
+    "model",
+    "model_version",
+    "source",
+    "pattern",
+    "priority",
+    "path",
+    "_view_id",
+    "_session_id",
+    "_annotator_id",
+    "answer",
+)
+
+_CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+_IGNORE_SET = frozenset(IGNORE)
+
+
+def get_hash(value: object) -> int:
+    """Return the 53-bit hash of a JSON-like value; the order of keys does not count.
+
+    Raises:
+        TypeError: if the value is not JSON-like.
+
+    >>> get_hash({"a": 1, "b": 2}) == get_hash({"b": 2, "a": 1})
+    True
+    >>> 0 <= get_hash("text") < 2**53
+    True
+    """
+    return xxh3_64_intdigest(orjson.dumps(value, option=_CANONICAL)) >> 11
+
+
+def set_hashes(
+    task: Task,
+    input_keys: Iterable[str] | str = INPUT_KEYS,
+    task_keys: Iterable[str] | str = TASK_KEYS,
+    ignore: Iterable[str] = IGNORE,
+    overwrite: bool = False,
+) -> Task:
+    """Return the task with `_input_hash` and `_task_hash`; the task given is not changed.
+
+    The input hash covers the data (text, image, …), the task hash also what is asked about it (label, spans, …).
+
+    Args:
+        task: the annotation task.
+        input_keys: keys of the input hash; where the task has none of them, all its keys count.
+        task_keys: keys that make it another task over the same input.
+        ignore: keys that never count, also inside nested values.
+        overwrite: compute hashes anew where the task has them already.
+
+    >>> a, b = set_hashes({"text": "a", "label": "X"}), set_hashes({"text": "a", "label": "Y"})
+    >>> a["_input_hash"] == b["_input_hash"], a["_task_hash"] == b["_task_hash"]
+    (True, False)
+    """
+    input_hash, task_hash = task.get("_input_hash"), task.get("_task_hash")
+    if not overwrite and input_hash is not None and task_hash is not None:
+        return task
+    ignored = _IGNORE_SET if ignore is IGNORE else frozenset(ignore)
+    if overwrite or input_hash is None:
+        found = _select(task, input_keys, ignored)
+        input_hash = get_hash(found or _without(task, ignored | {"_input_hash", "_task_hash"}))
+    if overwrite or task_hash is None:
+        asked = _select(task, task_keys, ignored)
+        task_hash = get_hash([input_hash, asked]) if asked else input_hash
+    return {**task, "_input_hash": input_hash, "_task_hash": task_hash}
+
+
+def _select(task: Task, keys: Iterable[str] | str, ignored: frozenset[str]) -> dict[str, Any]:
+    names = (keys,) if isinstance(keys, str) else keys
+    return {key: _without(task[key], ignored) for key in names if key in task}
+
+
+def _without(value: Any, ignored: frozenset[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item, ignored) for key, item in value.items() if key not in ignored}
+    if isinstance(value, (list, tuple)):
+        return [_without(item, ignored) for item in value]
+    return value

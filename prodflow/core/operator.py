@@ -1,0 +1,155 @@
+"""Operators: pure generator functions over a stream, and stages, which are operators with their settings."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from typing import Any, ClassVar, Literal, TypeAlias, overload
+
+from prodflow.core import registry
+from prodflow.core.errors import SettingError
+from prodflow.core.settings import check_settings, parameters_of
+
+OnError: TypeAlias = Literal["raise", "skip", "quarantine"]
+ON_ERROR: tuple[OnError, ...] = ("raise", "skip", "quarantine")
+
+
+class Operator:
+    """A generator function `(stream, settings) -> stream` with a name.
+
+    Called with a stream it runs; called with settings only it declares a `Stage`. Settings are checked at once.
+    """
+
+    def __init__(self, function: Callable[..., Iterator[Any]], *, stateless: bool, drops: str) -> None:
+        """Wrap the function; `operator` is the way to make one."""
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.name = function.__name__
+        self.stateless = stateless
+        self.drops = drops
+        self._signature = inspect.signature(function)
+        if "stream" not in self._signature.parameters:
+            raise SettingError(f"operator {self.name}: its function needs a parameter named 'stream'")
+
+    @functools.cached_property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """The settings, by name, without the stream."""
+        return parameters_of(self.function, skip=("stream",))
+
+    @overload
+    def __call__(self, stream: Iterable[Any], /, *args: Any, **settings: Any) -> Iterator[Any]: ...
+    @overload
+    def __call__(self, *, on_error: OnError = "raise", **settings: Any) -> "Stage": ...
+    def __call__(self, *args: Any, **settings: Any) -> "Iterator[Any] | Stage":
+        """Run over a stream, or declare a stage.
+
+        Raises:
+            SettingError: at once, if a setting is unknown, missing or wrong.
+        """
+        try:
+            bound = dict(self._signature.bind_partial(*args, **settings).arguments) if args else dict(settings)
+        except TypeError as error:
+            raise SettingError(f"{self.name}: {error}") from error
+        if "stream" not in bound:
+            return self._declare(bound)
+        stream = bound.pop("stream")
+        if not isinstance(stream, Iterable) or isinstance(stream, (str, bytes, Mapping)):
+            raise SettingError(f"{self.name}: {stream!r} is not a stream of tasks")
+        return self.function(stream, **check_settings(self.name, self.parameters, bound))
+
+    def _declare(self, settings: dict[str, Any]) -> "Stage":
+        on_error = settings.pop("on_error", "raise") if "on_error" not in self.parameters else "raise"
+        return Stage(self, check_settings(self.name, self.parameters, settings), on_error)
+
+    def __repr__(self) -> str:
+        return f"<operator {self.name}>"
+
+
+@overload
+def operator(function: Callable[..., Iterator[Any]], /) -> Operator: ...
+@overload
+def operator(*, stateless: bool = False, drops: str = "") -> Callable[[Callable[..., Iterator[Any]]], Operator]: ...
+def operator(
+    function: Callable[..., Iterator[Any]] | None = None, /, *, stateless: bool = False, drops: str = ""
+) -> Operator | Callable[[Callable[..., Iterator[Any]]], Operator]:
+    """Make an operator of a generator function whose first parameter is `stream`, and register its name.
+
+    Args:
+        function: the generator function.
+        stateless: promise that `list(op(a + b)) == list(op(a)) + list(op(b))`; only such stages can go on after an
+            error, and be spread over threads or processes.
+        drops: why tasks that come in do not go out, in words for the ledger, e.g. `"empty"`.
+
+    >>> @operator(stateless=True)
+    ... def shout(stream, *, key: str = "text"):
+    ...     for task in stream:
+    ...         yield {**task, key: task[key].upper()}
+    >>> list(shout([{"text": "a"}]))
+    [{'text': 'A'}]
+    >>> shout(key="title")
+    shout(key='title')
+    """
+
+    def wrap(function: Callable[..., Iterator[Any]]) -> Operator:
+        wrapped = Operator(function, stateless=stateless, drops=drops)
+        registry.operators.register(wrapped.name, wrapped)
+        return wrapped
+
+    return wrap if function is None else wrap(function)
+
+
+class Composable:
+    """What `|` joins: sources, stages and pipelines. numpy and pandas leave the operator alone."""
+
+    __array_ufunc__: ClassVar[None] = None
+    __pandas_priority__: ClassVar[int] = 10_000
+
+    def __or__(self, other: Any) -> Any:
+        from prodflow.core.pipeline import Pipeline
+
+        return Pipeline.of(self, other) if isinstance(other, (Stage, Pipeline)) else NotImplemented
+
+    def __ror__(self, other: Any) -> Any:
+        from prodflow.core.pipeline import Pipeline
+
+        return Pipeline.of(other, self) if is_stream(other) else NotImplemented
+
+
+def is_stream(value: Any) -> bool:
+    """Tell whether a value can start a pipeline: a list or iterator of tasks, not a dict, a set, a text or an array."""
+    if isinstance(value, (str, bytes, Mapping, Set)) or hasattr(value, "__array__") or hasattr(value, "__dataframe__"):
+        return False
+    return isinstance(value, Iterable)
+
+
+class Stage(Composable):
+    """An operator with its settings, declared and not yet run: call it with a stream, or compose it with `|`."""
+
+    def __init__(self, operator: Operator, settings: Mapping[str, Any], on_error: OnError = "raise") -> None:
+        """Check what `on_error` asks for; the settings are checked already."""
+        if on_error not in ON_ERROR:
+            raise SettingError(f"{operator.name}: on_error={on_error!r} is none of {', '.join(ON_ERROR)}")
+        if on_error != "raise" and not operator.stateless:
+            raise SettingError(f"{operator.name}: on_error={on_error!r} needs a stateless operator; this one keeps state")
+        self.operator = operator
+        self.settings = dict(settings)
+        self.on_error: OnError = on_error
+
+    @property
+    def name(self) -> str:
+        """The operator's name."""
+        return self.operator.name
+
+    def __call__(self, stream: Iterable[Any]) -> Iterator[Any]:
+        """Run over a stream."""
+        return self.operator.function(stream, **self.settings)
+
+    def __repr__(self) -> str:
+        shown = {**self.settings, **({"on_error": self.on_error} if self.on_error != "raise" else {})}
+        return f"{self.name}({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Stage):
+            return NotImplemented
+        return (self.name, self.settings, self.on_error) == (other.name, other.settings, other.on_error)
+
+    __hash__ = None  # type: ignore[assignment]

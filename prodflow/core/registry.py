@@ -1,0 +1,139 @@
+"""Names for loaders, operators, models, recipes and stores; built-in ones and plugins are loaded on first use."""
+
+import importlib
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Generic, TypeVar
+
+from prodflow.core.errors import SettingError, UnknownNameError
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """A mapping from names to objects of one kind; `-` and `_` in names are the same.
+
+    Args:
+        kind: the word used in messages, e.g. `"loader"`.
+        builtin: names of prodflow's own objects and where they live, as `module:attribute`.
+
+    Plugins add theirs as entry points of the group `prodflow.<kind>s`; they are asked when a name is first missed.
+
+    >>> greetings: Registry[str] = Registry("greeting", {})
+    >>> greetings.register("good-morning", "hello")
+    >>> greetings.get("good_morning")
+    'hello'
+    """
+
+    def __init__(self, kind: str, builtin: dict[str, str]) -> None:
+        """Start with the built-in names, none of them loaded."""
+        self.kind = kind
+        self._builtin = {_key(name): (name, place) for name, place in builtin.items()}
+        self._objects: dict[str, T] = {}
+        self._names: dict[str, str] = {}
+        self._plugins: dict[str, EntryPoint] | None = None
+
+    def register(self, name: str, thing: T) -> None:
+        """Give an object a name; a later one of the same name takes its place."""
+        self._objects[_key(name)] = thing
+        self._names[_key(name)] = name
+
+    def get(self, name: str) -> T:
+        """Return the object of that name, loading it first if need be.
+
+        Raises:
+            UnknownNameError: if there is none, with the names that exist.
+        """
+        key = _key(name)
+        if key in self._objects:
+            return self._objects[key]
+        if key in self._builtin:
+            module, _, attribute = self._builtin[key][1].partition(":")
+            self._objects[key] = getattr(importlib.import_module(module), attribute)
+            return self._objects[key]
+        if (plugin := self._find_plugins().get(key)) is not None:
+            self._objects[key] = self._load(plugin)
+            return self._objects[key]
+        raise UnknownNameError(self.kind, name, self.names())
+
+    def names(self) -> list[str]:
+        """Return all names, sorted, plugins included; nothing is loaded."""
+        found = {key: name for key, (name, _) in self._builtin.items()}
+        found |= {key: plugin.name for key, plugin in self._find_plugins().items()}
+        return sorted((found | self._names).values())
+
+    def __contains__(self, name: str) -> bool:
+        key = _key(name)
+        return key in self._objects or key in self._builtin or key in self._find_plugins()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+    def _find_plugins(self) -> dict[str, EntryPoint]:
+        if self._plugins is None:
+            self._plugins = {_key(point.name): point for point in entry_points(group=f"prodflow.{self.kind}s")}
+        return self._plugins
+
+    def _load(self, plugin: EntryPoint) -> T:
+        try:
+            loaded: T = plugin.load()
+        except Exception as error:
+            raise SettingError(f"{self.kind} {plugin.name!r} of plugin {plugin.value!r} cannot be loaded: {error}") from error
+        return loaded
+
+
+def _key(name: str) -> str:
+    return name.replace("-", "_")
+
+
+loaders: Registry[Any] = Registry(
+    "loader",
+    {
+        "jsonl": "prodflow.loaders.jsonl:jsonl",
+        "json": "prodflow.loaders.json:json",
+        "csv": "prodflow.loaders.csv:csv",
+        "parquet": "prodflow.loaders.parquet:parquet",
+        "txt": "prodflow.loaders.txt:txt",
+        "images": "prodflow.loaders.images:images",
+        "dataset": "prodflow.loaders.dataset:dataset",
+    },
+)
+
+operators: Registry[Any] = Registry(
+    "operator",
+    {
+        "fetch_media": "prodflow.preprocess.media:fetch_media",
+        "filter_empty": "prodflow.filters.empty:filter_empty",
+        "filter_duplicates": "prodflow.filters.duplicates:filter_duplicates",
+        "filter_inputs": "prodflow.filters.hashes:filter_inputs",
+        "filter_tasks": "prodflow.filters.hashes:filter_tasks",
+        "filter_seen_before": "prodflow.filters.hashes:filter_seen_before",
+        "prefer_uncertain": "prodflow.sorters.prefer:prefer_uncertain",
+        "prefer_high_scores": "prodflow.sorters.prefer:prefer_high_scores",
+        "prefer_low_scores": "prodflow.sorters.prefer:prefer_low_scores",
+        "route": "prodflow.routers.route:route",
+        "score": "prodflow.models.score:score",
+        "rehash": "prodflow.preprocess.rehash:rehash",
+    },
+)
+
+routers: Registry[Any] = Registry(
+    "router",
+    {
+        "no_overlap": "prodflow.routers.policies:no_overlap",
+        "full_overlap": "prodflow.routers.policies:full_overlap",
+        "route_average_per_task": "prodflow.routers.policies:route_average_per_task",
+    },
+)
+
+models: Registry[Any] = Registry("model", {"image_classifier": "prodflow.models.image:ImageClassifier"})
+
+recipes: Registry[Any] = Registry(
+    "recipe",
+    {
+        "mark": "prodflow.recipes.mark:mark",
+        "image.teach": "prodflow.recipes.image_teach:image_teach",
+    },
+)
+
+stores: Registry[Any] = Registry("store", {"default": "prodflow.store.database:connect"})

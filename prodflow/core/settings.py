@@ -1,0 +1,168 @@
+"""Settings of operators and loaders: one signature gives the check, the TOML schema, the CLI options and the docs."""
+
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any
+
+from prodflow.core.errors import ProdflowError, SettingError, SourceNotFoundError
+
+
+class Hidden:
+    """Marks a parameter that the framework fills in: no user sets it."""
+
+
+class ExistingPath:
+    """Marks a path that must be there when the source is declared."""
+
+
+InputPath = Annotated[Path, ExistingPath()]
+
+
+def parameters_of(function: Callable[..., Any], *, skip: tuple[str, ...] = ()) -> dict[str, inspect.Parameter]:
+    """Return the settings of a function, in order, with their annotations resolved.
+
+    >>> def keep(stream, *, key: str = "text"): ...
+    >>> parameters_of(keep, skip=("stream",))
+    {'key': <Parameter "key: str = 'text'">}
+    """
+    hints = typing.get_type_hints(function, include_extras=True)
+    return {
+        name: parameter.replace(annotation=hints.get(name, Any))
+        for name, parameter in inspect.signature(function).parameters.items()
+        if name not in skip and not _has_mark(hints.get(name), Hidden)
+    }
+
+
+def check_settings(
+    where: str, parameters: Mapping[str, inspect.Parameter], settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the settings converted to their annotations.
+
+    Raises:
+        SettingError: at the first setting that is unknown, missing or wrong, naming it and what came.
+    """
+    for name in settings:
+        if name not in parameters:
+            known = ", ".join(parameters) or "none"
+            raise SettingError(f"{where}: no setting {name!r} (settings: {known})")
+    for name, parameter in parameters.items():
+        if parameter.default is parameter.empty and name not in settings:
+            raise SettingError(f"{where}: {name}= is missing")
+    return {name: _check(where, parameters[name], value) for name, value in settings.items()}
+
+
+def _check(where: str, parameter: inspect.Parameter, value: Any) -> Any:
+    annotation = parameter.annotation
+    if value is parameter.default or annotation is Any:
+        return value
+    if _has_mark(annotation, ExistingPath):
+        return _existing(where, parameter.name, value)
+    if _is_opaque(annotation):
+        return value
+    from pydantic import ValidationError
+
+    try:
+        return _adapter(annotation).validate_python(value)
+    except ValidationError as error:
+        reason = error.errors()[0]["msg"]
+        raise SettingError(f"{where}: {parameter.name}={value!r} is wrong: {reason}") from error
+
+
+def _existing(where: str, name: str, value: Any) -> Path:
+    if not isinstance(value, (str, Path)):
+        raise SettingError(f"{where}: {name}={value!r} is not a path")
+    path = Path(value).expanduser()
+    if not path.exists():
+        raise SourceNotFoundError(f"{where}: no such file or folder: {str(path)!r}")
+    return path
+
+
+def _has_mark(annotation: Any, mark: type) -> bool:
+    return any(isinstance(item, mark) or item is mark for item in getattr(annotation, "__metadata__", ()))
+
+
+def _is_opaque(annotation: Any) -> bool:
+    """Streams, callables and protocols are checked by use: looking inside would consume or copy them."""
+    origin = typing.get_origin(annotation) or annotation
+    if origin in (typing.Union, type(int | str)):
+        return any(_is_opaque(item) for item in typing.get_args(annotation))
+    if getattr(origin, "_is_protocol", False):
+        return True
+    return isinstance(origin, type) and origin.__module__ == "collections.abc"
+
+
+@lru_cache(maxsize=256)
+def _adapter(annotation: Any) -> Any:
+    from pydantic import ConfigDict, TypeAdapter
+    from pydantic.errors import PydanticUserError
+
+    try:
+        return TypeAdapter(annotation, config=ConfigDict(arbitrary_types_allowed=True))
+    except PydanticUserError:
+        return TypeAdapter(annotation)
+
+
+def load_reference(reference: str, where: str) -> Any:
+    """Return the object that `path/to/file.py:name` or `package.module:name` names.
+
+    Raises:
+        SettingError: if the file, the module or the name is not there, or the code fails.
+    """
+    place, _, name = reference.rpartition(":")
+    if not place:
+        raise SettingError(f"{where}: {reference!r} is not of the form 'file.py:name' or 'package.module:name'")
+    module = load_file(Path(place), where) if place.endswith(".py") else _import(place, where)
+    if not hasattr(module, name):
+        raise SettingError(f"{where}: {place} defines no {name!r}")
+    return getattr(module, name)
+
+
+def load_file(path: Path, where: str) -> Any:
+    """Run a Python file as a module and return it; the same file is run once.
+
+    Raises:
+        SettingError: if it is not there or raises, naming the line.
+    """
+    import importlib.util
+    import sys
+
+    path = path.expanduser().resolve()
+    if not path.is_file():
+        raise SourceNotFoundError(f"{where}: no such file: {str(path)!r}")
+    name = f"prodflow_user_{path.stem}_{abs(hash(str(path)))}"
+    if name in sys.modules:
+        return sys.modules[name]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise SettingError(f"{where}: {str(path)!r} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except ProdflowError:
+        del sys.modules[name]
+        raise
+    except Exception as error:
+        del sys.modules[name]
+        raise SettingError(f"{where}: {path.name} failed: {_last_line(error, path)}") from error
+    return module
+
+
+def _import(name: str, where: str) -> Any:
+    import importlib
+
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise SettingError(f"{where}: cannot import {name!r}: {error}") from error
+
+
+def _last_line(error: Exception, path: Path) -> str:
+    import traceback
+
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    place = f" (line {lines[-1]})" if lines else ""
+    return f"{type(error).__name__}: {error}{place}"

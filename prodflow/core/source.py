@@ -1,0 +1,167 @@
+"""Loaders and sources: where a stream starts, and how far it has been read."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, TypeAlias
+
+from prodflow.core import registry
+from prodflow.core.errors import SettingError
+from prodflow.core.failures import Failures, Quarantined
+from prodflow.core.operator import ON_ERROR, Composable, OnError
+from prodflow.core.settings import Hidden, check_settings, parameters_of
+from prodflow.core.task import Task
+
+
+class Cursor:
+    """How far a source has been read: `position` of `size`, both in `unit`; asked for, never pushed."""
+
+    def __init__(self) -> None:
+        """Know nothing yet: a loader that can tell says so with `track`."""
+        self.unit = ""
+        self.size: int | None = None
+        self._tell: Callable[[], int] | None = None
+
+    def track(self, tell: Callable[[], int], *, size: int | None, unit: str) -> None:
+        """Say how to ask for the position, and what the whole is."""
+        self._tell, self.size, self.unit = tell, size, unit
+
+    def finish(self) -> None:
+        """Say that everything was read; a closed file cannot be asked."""
+        end = self.size if self.size is not None else self.position
+        self._tell = lambda: end or 0
+
+    @property
+    def position(self) -> int:
+        """What has been read so far."""
+        return self._tell() if self._tell is not None else 0
+
+    @property
+    def progress(self) -> float | None:
+        """The part read, in [0, 1]; None where the size is unknown."""
+        if self.size is None:
+            return None
+        return min(1.0, self.position / self.size) if self.size else 1.0
+
+
+HiddenCursor: TypeAlias = Annotated[Cursor, Hidden()]
+HiddenFailures: TypeAlias = Annotated[Failures, Hidden()]
+
+
+class Loader:
+    """A generator function that starts a stream; called, it declares a `Source`."""
+
+    def __init__(self, function: Callable[..., Iterator[Task]], extensions: tuple[str, ...]) -> None:
+        """Wrap the function; `loader` is the way to make one."""
+        functools.update_wrapper(self, function)
+        self.function = function
+        self.name = function.__name__
+        self.extensions = extensions
+        self.signature = inspect.signature(function)
+
+    @functools.cached_property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """The settings, by name."""
+        return parameters_of(self.function)
+
+    def __call__(self, *args: Any, on_error: OnError = "raise", **settings: Any) -> "Source":
+        """Declare a source.
+
+        Raises:
+            SettingError: at once, if a setting is unknown, missing or wrong, or a file is not there.
+        """
+        try:
+            bound = dict(self.signature.bind_partial(*args, **settings).arguments)
+        except TypeError as error:
+            raise SettingError(f"{self.name}: {error}") from error
+        return Source(self, check_settings(self.name, self.parameters, bound), on_error)
+
+    def __repr__(self) -> str:
+        return f"<loader {self.name}>"
+
+
+def loader(
+    *, extensions: tuple[str, ...] = (), name: str | None = None
+) -> Callable[[Callable[..., Iterator[Task]]], Loader]:
+    """Make a loader of a generator function and register its name.
+
+    The function may take `cursor` (annotated `HiddenCursor`) to tell how far it has read, and `failures`
+    (`HiddenFailures`) to go on after a broken record.
+
+    Args:
+        extensions: file name endings it is guessed from, without the dot.
+        name: its name, where the function's own will not do.
+
+    >>> @loader()
+    ... def numbers(n: int):
+    ...     for i in range(n):
+    ...         yield {"text": str(i)}
+    >>> list(numbers(2))
+    [{'text': '0'}, {'text': '1'}]
+    """
+
+    def wrap(function: Callable[..., Iterator[Task]]) -> Loader:
+        made = Loader(function, extensions)
+        made.name = name or made.name
+        registry.loaders.register(made.name, made)
+        return made
+
+    return wrap
+
+
+class Source(Composable):
+    """A loader with its settings: iterate over it, again and again, or compose it with `|`."""
+
+    def __init__(self, loader: Loader, settings: dict[str, Any], on_error: OnError = "raise") -> None:
+        """Check what `on_error` asks for; the settings are checked already."""
+        if on_error not in ON_ERROR:
+            raise SettingError(f"{loader.name}: on_error={on_error!r} is none of {', '.join(ON_ERROR)}")
+        if on_error != "raise" and "failures" not in loader.signature.parameters:
+            raise SettingError(f"{loader.name}: this loader cannot go on after an error; leave out on_error")
+        self.loader = loader
+        self.settings = settings
+        self.on_error: OnError = on_error
+        self.cursor = Cursor()
+
+    @property
+    def name(self) -> str:
+        """The loader's name."""
+        return self.loader.name
+
+    def open(self, sink: Callable[[Quarantined], None] | None = None) -> Iterator[Task]:
+        """Start reading from the beginning; `sink` receives quarantined records."""
+        self.cursor = Cursor()
+        hidden = {"cursor": self.cursor, "failures": Failures(self.name, self.on_error, sink)}
+        wanted = {key: value for key, value in hidden.items() if key in self.loader.signature.parameters}
+        return self.loader.function(**self.settings, **wanted)
+
+    def __iter__(self) -> Iterator[Task]:
+        return self.open()
+
+    @property
+    def position(self) -> int:
+        """What has been read of the latest run, in the cursor's unit."""
+        return self.cursor.position
+
+    @property
+    def size(self) -> int | None:
+        """The whole, in the cursor's unit; None where it is unknown."""
+        return self.cursor.size
+
+    @property
+    def progress(self) -> float | None:
+        """The part read, in [0, 1]; None where the size is unknown."""
+        return self.cursor.progress
+
+    def __repr__(self) -> str:
+        shown = {key: str(value) if hasattr(value, "__fspath__") else value for key, value in self.settings.items()}
+        if self.on_error != "raise":
+            shown["on_error"] = self.on_error
+        return f"{self.name}({', '.join(f'{key}={value!r}' for key, value in shown.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Source):
+            return NotImplemented
+        return (self.name, self.settings, self.on_error) == (other.name, other.settings, other.on_error)
+
+    __hash__ = None  # type: ignore[assignment]
