@@ -1,1 +1,1 @@
-"""TODO."""
+"""The command line: the only package that knows all the others."""

@@ -3,9 +3,10 @@
 1. `DEFAULTS`
 2. `prodflow.toml` or `prodflow.json` in the home folder (`PRODFLOW_HOME`, else `~/.prodflow`)
 3. the same in the current folder
-4. `PRODFLOW_CONFIG_OVERRIDES` (JSON)
-5. `PRODFLOW_<KEY>` for every key of `DEFAULTS`
-6. overrides given in Python or on the command line
+4. the recipe's own `config`
+5. `PRODFLOW_CONFIG_OVERRIDES` (JSON)
+6. `PRODFLOW_<KEY>` for every key of `DEFAULTS`
+7. overrides given in Python or on the command line
 """
 
 import os
@@ -24,6 +25,7 @@ DEFAULTS: dict[str, Any] = {
     "batch_size": 10,
     "feed_overlap": False,
     "annotations_per_task": None,
+    "allowed_hosts": None,
     "allowed_sessions": None,
     "exclude_by": "task",
     "auto_exclude_current": True,
@@ -47,8 +49,14 @@ def get_home() -> Path:
     return Path(os.environ.get("PRODFLOW_HOME") or "~/.prodflow").expanduser()
 
 
-def get_config(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def get_config(
+    overrides: Mapping[str, Any] | None = None, *, recipe: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """Return the whole configuration as a dict.
+
+    Args:
+        overrides: what counts over everything else.
+        recipe: the recipe's own configuration, over the files and below the environment.
 
     Raises:
         ConfigError: if a file, a variable or a value cannot be read, naming it.
@@ -59,6 +67,7 @@ def get_config(overrides: Mapping[str, Any] | None = None) -> dict[str, Any]:
     config = dict(DEFAULTS)
     for folder in dict.fromkeys((get_home(), Path.cwd())):
         config |= _read_folder(folder)
+    config |= recipe or {}
     if text := os.environ.get("PRODFLOW_CONFIG_OVERRIDES"):
         config |= _read_json("PRODFLOW_CONFIG_OVERRIDES", text)
     for key in DEFAULTS:
@@ -96,7 +105,7 @@ def _read_json(where: str, text: str) -> dict[str, Any]:
 
 def _converted(key: str, value: Any) -> Any:
     """Environment and JSON often give texts: convert to the type of the default."""
-    if key in ("allowed_sessions",) and isinstance(value, str):
+    if key in ("allowed_hosts", "allowed_sessions") and isinstance(value, str):
         return [name.strip() for name in value.split(",") if name.strip()]
     default = DEFAULTS.get(key)
     if not isinstance(value, str) or default is None or isinstance(default, str):

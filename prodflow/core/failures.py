@@ -5,10 +5,13 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 from prodflow.core.errors import SettingError, SourceError, TooManyErrorsError
-from prodflow.core.operator import ON_ERROR, OnError
+from prodflow.core.settings import Hidden
+
+OnError: TypeAlias = Literal["raise", "skip", "quarantine"]
+ON_ERROR: tuple[OnError, ...] = ("raise", "skip", "quarantine")
 
 WINDOW = 100
 MAX_FAILURES_IN_WINDOW = 10
@@ -32,7 +35,8 @@ class Failures:
 
     Args:
         operator: the stage's name.
-        on_error: `"raise"`, `"skip"` (say so in the log) or `"quarantine"` (also hand the record to `sink`).
+        on_error: `"raise"`, `"skip"` (say so in the log) or `"quarantine"` (also hand the record to `sink`; without
+            one it is skipped).
         sink: receives what is quarantined.
 
     A run stops once more than 10 of the last 100 records failed: by then it is the source that is broken.
@@ -41,7 +45,7 @@ class Failures:
     def __init__(
         self, operator: str, on_error: OnError = "raise", sink: Callable[[Quarantined], None] | None = None
     ) -> None:
-        """Check that quarantined records have somewhere to go."""
+        """Check what `on_error` asks for."""
         if on_error not in ON_ERROR:
             raise SettingError(f"{operator}: on_error={on_error!r} is none of {', '.join(ON_ERROR)}")
         self.operator = operator
@@ -61,8 +65,9 @@ class Failures:
             raise error
         self.count += 1
         self._recent.append(position)
-        log.warning("%s (%s)", error, "skipped" if self.on_error == "skip" else "quarantined")
-        if self.on_error == "quarantine" and self._sink is not None:
+        kept = self.on_error == "quarantine" and self._sink is not None
+        log.warning("%s (%s)", error, "quarantined" if kept else "skipped")
+        if self._sink is not None and kept:
             trace = "".join(traceback.format_exception(error))
             self._sink(Quarantined(self.operator, position, str(error), trace, record))
         if len(self._recent) > MAX_FAILURES_IN_WINDOW and position - self._recent[0] < WINDOW:
@@ -70,6 +75,10 @@ class Failures:
                 f"{self.operator}: stopped, more than {MAX_FAILURES_IN_WINDOW} of the last {WINDOW} records failed; "
                 f"the last: {error}"
             ) from error
+
+
+HiddenFailures: TypeAlias = Annotated[Failures, Hidden()]
+"""Annotates the parameter `failures` of a loader or an operator that handles its own failed records."""
 
 
 def broken(where: str, line: int, reason: object) -> SourceError:

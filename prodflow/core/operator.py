@@ -3,14 +3,13 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from typing import Any, ClassVar, Literal, TypeAlias, overload
+from typing import Any, ClassVar, overload
 
 from prodflow.core import registry
 from prodflow.core.errors import SettingError
-from prodflow.core.settings import check_settings, parameters_of
-
-OnError: TypeAlias = Literal["raise", "skip", "quarantine"]
-ON_ERROR: tuple[OnError, ...] = ("raise", "skip", "quarantine")
+from prodflow.core.failures import ON_ERROR, Failures, OnError, Quarantined
+from prodflow.core.restart import restarted
+from prodflow.core.settings import check_settings, parameters_of, refuse_open_parameters
 
 
 class Operator:
@@ -29,6 +28,8 @@ class Operator:
         self._signature = inspect.signature(function)
         if "stream" not in self._signature.parameters:
             raise SettingError(f"operator {self.name}: its function needs a parameter named 'stream'")
+        refuse_open_parameters(f"operator {self.name}", self._signature)
+        self.handles_failures = "failures" in self._signature.parameters
 
     @functools.cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
@@ -45,20 +46,45 @@ class Operator:
         Raises:
             SettingError: at once, if a setting is unknown, missing or wrong.
         """
-        try:
-            bound = dict(self._signature.bind_partial(*args, **settings).arguments) if args else dict(settings)
-        except TypeError as error:
-            raise SettingError(f"{self.name}: {error}") from error
+        bound = self.bind(*args, **settings)
         if "stream" not in bound:
-            return self._declare(bound)
+            return self.declare(bound)
         stream = bound.pop("stream")
         if not isinstance(stream, Iterable) or isinstance(stream, (str, bytes, Mapping)):
-            raise SettingError(f"{self.name}: {stream!r} is not a stream of tasks")
-        return self.function(stream, **check_settings(self.name, self.parameters, bound))
+            raise SettingError(f"{self.name}: {stream!r:.80} is not a stream of tasks")
+        return self.start(stream, check_settings(self.name, self.parameters, bound))
 
-    def _declare(self, settings: dict[str, Any]) -> "Stage":
-        on_error = settings.pop("on_error", "raise") if "on_error" not in self.parameters else "raise"
+    def bind(self, *args: Any, **settings: Any) -> dict[str, Any]:
+        """Give each argument its name; nothing is checked yet.
+
+        Raises:
+            SettingError: if there are too many, or one comes twice.
+        """
+        if not args:
+            return settings
+        try:
+            named = self._signature.bind_partial(*args).arguments
+        except TypeError as error:
+            raise SettingError(f"{self.name}: {error}") from error
+        if twice := named.keys() & settings.keys():
+            raise SettingError(f"{self.name}: {min(twice)}= came twice")
+        return {**named, **settings}
+
+    def declare(self, settings: dict[str, Any]) -> "Stage":
+        """Make a stage of settings by name, checked."""
+        on_error: OnError = "raise"
+        if "on_error" not in self.parameters:
+            settings = dict(settings)
+            on_error = settings.pop("on_error", "raise")
         return Stage(self, check_settings(self.name, self.parameters, settings), on_error)
+
+    def start(
+        self, stream: Iterable[Any], settings: Mapping[str, Any], failures: Failures | None = None
+    ) -> Iterator[Any]:
+        """Run over a stream with settings that were checked before."""
+        if self.handles_failures:
+            return self.function(stream, failures=failures or Failures(self.name), **settings)
+        return self.function(stream, **settings)
 
     def __repr__(self) -> str:
         return f"<operator {self.name}>"
@@ -75,8 +101,10 @@ def operator(
 
     Args:
         function: the generator function.
-        stateless: promise that `list(op(a + b)) == list(op(a)) + list(op(b))`; only such stages can go on after an
-            error, and be spread over threads or processes.
+        stateless: promise that `list(op(a + b)) == list(op(a)) + list(op(b))`, and to read no further than the
+            record at work; such stages can go on after an error (the function is started again behind the
+            record), and be spread over threads or processes. A function that keeps state or reads ahead can do
+            so too if it takes `failures` (annotated `HiddenFailures`) and calls `failures.handle` itself.
         drops: why tasks that come in do not go out, in words for the ledger, e.g. `"empty"`.
 
     >>> @operator(stateless=True)
@@ -106,6 +134,8 @@ class Composable:
     def __or__(self, other: Any) -> Any:
         from prodflow.core.pipeline import Pipeline
 
+        if isinstance(other, Operator):
+            raise SettingError(f"|: {other.name} is an operator; call it to declare a stage: {other.name}(…)")
         return Pipeline.of(self, other) if isinstance(other, (Stage, Pipeline)) else NotImplemented
 
     def __ror__(self, other: Any) -> Any:
@@ -128,8 +158,10 @@ class Stage(Composable):
         """Check what `on_error` asks for; the settings are checked already."""
         if on_error not in ON_ERROR:
             raise SettingError(f"{operator.name}: on_error={on_error!r} is none of {', '.join(ON_ERROR)}")
-        if on_error != "raise" and not operator.stateless:
-            raise SettingError(f"{operator.name}: on_error={on_error!r} needs a stateless operator; this one keeps state")
+        if on_error != "raise" and not (operator.stateless or operator.handles_failures):
+            raise SettingError(
+                f"{operator.name}: on_error={on_error!r} needs a stateless operator; this one keeps state"
+            )
         self.operator = operator
         self.settings = dict(settings)
         self.on_error: OnError = on_error
@@ -139,9 +171,14 @@ class Stage(Composable):
         """The operator's name."""
         return self.operator.name
 
-    def __call__(self, stream: Iterable[Any]) -> Iterator[Any]:
-        """Run over a stream."""
-        return self.operator.function(stream, **self.settings)
+    def __call__(self, stream: Iterable[Any], *, sink: Callable[[Quarantined], None] | None = None) -> Iterator[Any]:
+        """Run over a stream; `sink` receives quarantined records."""
+        if self.on_error == "raise":
+            return self.operator.start(stream, self.settings)
+        failures = Failures(self.name, self.on_error, sink)
+        if self.operator.handles_failures:
+            return self.operator.start(stream, self.settings, failures)
+        return restarted(lambda rest: self.operator.start(rest, self.settings), stream, failures)
 
     def __repr__(self) -> str:
         shown = {**self.settings, **({"on_error": self.on_error} if self.on_error != "raise" else {})}

@@ -1,18 +1,20 @@
 """Pipelines: a source and stages, declared as a value and run as nested generators."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import compress, repeat
-from operator import length_hint
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
-from sys import maxsize
 from types import TracebackType
 from typing import Any, Self
 
-from prodflow.core.errors import ProdflowError, SettingError, TaskError
-from prodflow.core.failures import Failures, Quarantined
+from prodflow.core.errors import SettingError
+from prodflow.core.failures import Quarantined
+from prodflow.core.meter import Meter, StageCount
 from prodflow.core.operator import Composable, Stage, is_stream
 from prodflow.core.source import Source
+
+MAX_SHOWN = 60
+"""How many characters of a setting are shown."""
 
 
 class Pipeline(Composable):
@@ -51,6 +53,8 @@ class Pipeline(Composable):
                     raise SettingError("a pipeline that has a source already can only stand first")
                 source = part.source if part.source is not None else source
                 stages.extend(part.stages)
+            elif source is not None or stages:
+                raise SettingError(f"Pipeline: a {type(part).__name__} can only stand first")
             else:
                 source = part
         return cls(stages, source)
@@ -114,46 +118,41 @@ class Pipeline(Composable):
         """16 hex digits that change with the source, the stages or their settings."""
         from xxhash import xxh3_64_hexdigest
 
-        return xxh3_64_hexdigest("\n".join(f"{name}\t{settings}" for name, settings in self._rows()).encode())
+        return xxh3_64_hexdigest("\n".join(f"{name}\t{settings}" for name, settings in self._rows(None)).encode())
 
-    def _rows(self) -> list[tuple[str, str]]:
+    def _rows(self, max_characters: int | None = MAX_SHOWN) -> list[tuple[str, str]]:
         rows = []
         if isinstance(self.source, Source):
-            rows.append((self.source.name, _settings(self.source)))
+            rows.append((self.source.name, _settings(self.source, max_characters)))
         elif self.source is not None:
             rows.append((type(self.source).__name__, ""))
-        return rows + [(stage.name, _settings(stage)) for stage in self.stages]
+        return rows + [(stage.name, _settings(stage, max_characters)) for stage in self.stages]
 
     def __repr__(self) -> str:
         parts = [] if self.source is None else [repr(self.source) if isinstance(self.source, Source) else "…"]
         return " | ".join(parts + [repr(stage) for stage in self.stages])
 
 
-def _settings(part: Source | Stage) -> str:
+def _settings(part: Source | Stage, max_characters: int | None = MAX_SHOWN) -> str:
     """The settings as `key=value`; objects by their type, so that the text is the same in every process."""
-    shown = [f"{key}={_plain(value)}" for key, value in part.settings.items()]
+    shown = [f"{key}={_shortened(_plain(value), max_characters)}" for key, value in part.settings.items()]
     return " ".join(shown + ([f"on_error={part.on_error}"] if part.on_error != "raise" else []))
 
 
+def _shortened(text: str, max_characters: int | None) -> str:
+    return text if max_characters is None or len(text) <= max_characters else f"{text[: max_characters - 1]}…"
+
+
 def _plain(value: Any) -> str:
-    if isinstance(value, (str, int, float, bool, list, tuple, dict, type(None))):
+    if isinstance(value, (str, int, float, type(None))):
         return repr(value)
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_plain, value))}]"
+    if isinstance(value, (set, frozenset)):
+        return f"{{{', '.join(sorted(map(_plain, value)))}}}"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_plain(key)}: {_plain(item)}' for key, item in value.items())}}}"
     return str(value) if hasattr(value, "__fspath__") else f"<{getattr(value, '__name__', type(value).__name__)}>"
-
-
-@dataclass(frozen=True)
-class StageCount:
-    """How many records came into a stage and went out; `reason` says in words why the rest did not."""
-
-    stage: str
-    received: int
-    yielded: int
-    reason: str = ""
-
-    @property
-    def dropped(self) -> int:
-        """What came in and did not go out (or has not yet)."""
-        return max(0, self.received - self.yielded)
 
 
 class Run:
@@ -174,18 +173,16 @@ class Run:
         source = pipeline.source
         stream: Iterator[Any] = source.open(sink) if isinstance(source, Source) else iter(source)
         self._opened: list[Any] = [stream]
-        self._meters: list[repeat[bool]] = []
+        self._meters: list[Meter] = []
         for stage in pipeline.stages:
             stream = self._metered(stream)
-            stream = stage(stream) if stage.on_error == "raise" else _guarded(stage, stream, sink)
+            stream = stage(stream, sink=sink)
             self._opened.append(stream)
         self._stream = self._metered(stream)
 
     def _metered(self, stream: Iterator[Any]) -> Iterator[Any]:
-        """Count in C: `compress` takes one `True` from the meter for each item that passes."""
-        meter = repeat(True, maxsize)
-        self._meters.append(meter)
-        return compress(stream, meter)
+        self._meters.append(Meter())
+        return self._meters[-1].over(stream)
 
     def __iter__(self) -> Iterator[Any]:
         return self._stream
@@ -202,18 +199,19 @@ class Run:
         self.close()
 
     def close(self) -> None:
-        """Close every stage and then the source, the last stage first."""
-        for opened in reversed(self._opened):
-            if hasattr(opened, "close"):
-                opened.close()
+        """Close every stage and then the source, the last stage first; an error in one does not spare the others."""
+        with ExitStack() as stack:
+            for opened in self._opened:
+                if hasattr(opened, "close"):
+                    stack.callback(opened.close)
 
     @property
     def counts(self) -> list[StageCount]:
         """What each stage has received and yielded so far."""
-        passed = [maxsize - length_hint(meter) for meter in self._meters]
+        passed = [meter.passed for meter in self._meters]
         return [
             StageCount(stage.name, received, yielded, stage.operator.drops)
-            for stage, received, yielded in zip(self.pipeline.stages, passed[:-1], passed[1:], strict=True)
+            for stage, (received, yielded) in zip(self.pipeline.stages, pairwise(passed), strict=True)
         ]
 
     def describe(self) -> str:
@@ -221,31 +219,14 @@ class Run:
         from prodflow.core.picture import table
 
         rows = [
-            (count.stage, _settings(stage), f"{count.received:,}", f"{count.yielded:,}", f"{count.dropped:,}", count.reason)
+            (
+                count.stage,
+                _settings(stage),
+                f"{count.received:,}",
+                f"{count.yielded:,}",
+                f"{count.dropped:,}",
+                count.reason,
+            )
             for count, stage in zip(self.counts, self.pipeline.stages, strict=True)
         ]
         return table(("stage", "settings", "in", "out", "dropped", "why"), rows)
-
-
-def _guarded(stage: Stage, stream: Iterator[Any], sink: Callable[[Quarantined], None]) -> Iterator[Any]:
-    """Run a stateless stage and start it again behind a record that made it fail."""
-    failures = Failures(stage.name, stage.on_error, sink)
-    latest: list[Any] = [None]
-    position = -1
-
-    def tapped() -> Iterator[Any]:
-        nonlocal position
-        for latest[0] in stream:
-            position += 1
-            yield latest[0]
-
-    while True:
-        try:
-            yield from stage(tapped())
-            return
-        except ProdflowError as error:
-            failures.handle(error, position=position, record=latest[0])
-        except Exception as error:
-            told = TaskError(f"{stage.name}: task {position} failed: {type(error).__name__}: {error}")
-            told.__cause__ = error
-            failures.handle(told, position=position, record=latest[0])

@@ -78,7 +78,9 @@ class Registry(Generic[T]):
         try:
             loaded: T = plugin.load()
         except Exception as error:
-            raise SettingError(f"{self.kind} {plugin.name!r} of plugin {plugin.value!r} cannot be loaded: {error}") from error
+            raise SettingError(
+                f"{self.kind} {plugin.name!r} of plugin {plugin.value!r} cannot be loaded: {error}"
+            ) from error
         return loaded
 
 

@@ -5,9 +5,11 @@ import typing
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from prodflow.core.errors import ProdflowError, SettingError, SourceNotFoundError
+
+M = TypeVar("M")
 
 
 class Hidden:
@@ -15,10 +17,24 @@ class Hidden:
 
 
 class ExistingPath:
-    """Marks a path that must be there when the source is declared."""
+    """Marks a path that must be there when the source is declared.
+
+    Args:
+        file_only: no folder will do; `-` stands for standard input.
+    """
+
+    def __init__(self, *, file_only: bool = False) -> None:
+        """Keep what kind of path it is."""
+        self.file_only = file_only
+
+
+class NameList:
+    """Marks a setting that is one name or several, in a list, a tuple or a set."""
 
 
 InputPath = Annotated[Path, ExistingPath()]
+InputFile = Annotated[Path, ExistingPath(file_only=True)]
+Names = Annotated[tuple[str, ...], NameList()]
 
 
 def parameters_of(function: Callable[..., Any], *, skip: tuple[str, ...] = ()) -> dict[str, inspect.Parameter]:
@@ -32,8 +48,19 @@ def parameters_of(function: Callable[..., Any], *, skip: tuple[str, ...] = ()) -
     return {
         name: parameter.replace(annotation=hints.get(name, Any))
         for name, parameter in inspect.signature(function).parameters.items()
-        if name not in skip and not _has_mark(hints.get(name), Hidden)
+        if name not in skip and _mark(hints.get(name), Hidden) is None
     }
+
+
+def refuse_open_parameters(where: str, signature: inspect.Signature) -> None:
+    """Refuse `*args` and `**kwargs`: settings without a name cannot be checked.
+
+    Raises:
+        SettingError: if the signature has any.
+    """
+    for parameter in signature.parameters.values():
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            raise SettingError(f"{where}: *{parameter.name} cannot be checked; give each setting a name")
 
 
 def check_settings(
@@ -58,8 +85,10 @@ def _check(where: str, parameter: inspect.Parameter, value: Any) -> Any:
     annotation = parameter.annotation
     if value is parameter.default or annotation is Any:
         return value
-    if _has_mark(annotation, ExistingPath):
-        return _existing(where, parameter.name, value)
+    if (mark := _mark(annotation, ExistingPath)) is not None:
+        return _existing(where, parameter.name, value, mark)
+    if _mark(annotation, NameList) is not None:
+        return _names(where, parameter.name, value)
     if _is_opaque(annotation):
         return value
     from pydantic import ValidationError
@@ -71,17 +100,28 @@ def _check(where: str, parameter: inspect.Parameter, value: Any) -> Any:
         raise SettingError(f"{where}: {parameter.name}={value!r} is wrong: {reason}") from error
 
 
-def _existing(where: str, name: str, value: Any) -> Path:
+def _existing(where: str, name: str, value: Any, mark: ExistingPath) -> Path:
     if not isinstance(value, (str, Path)):
         raise SettingError(f"{where}: {name}={value!r} is not a path")
     path = Path(value).expanduser()
+    if mark.file_only and path == Path("-"):
+        return path
     if not path.exists():
         raise SourceNotFoundError(f"{where}: no such file or folder: {str(path)!r}")
+    if mark.file_only and path.is_dir():
+        raise SettingError(f"{where}: {str(path)!r} is a folder; name a file in it, or use the loader 'images'")
     return path
 
 
-def _has_mark(annotation: Any, mark: type) -> bool:
-    return any(isinstance(item, mark) or item is mark for item in getattr(annotation, "__metadata__", ()))
+def _names(where: str, name: str, value: Any) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else value
+    if not isinstance(names, (list, tuple, set, frozenset)) or not all(isinstance(item, str) for item in names):
+        raise SettingError(f"{where}: {name}={value!r} is neither a name nor a list of names")
+    return tuple(sorted(names)) if isinstance(names, (set, frozenset)) else tuple(names)
+
+
+def _mark(annotation: Any, mark: type[M]) -> M | None:
+    return next((item for item in getattr(annotation, "__metadata__", ()) if isinstance(item, mark)), None)
 
 
 def _is_opaque(annotation: Any) -> bool:
@@ -129,10 +169,12 @@ def load_file(path: Path, where: str) -> Any:
     import importlib.util
     import sys
 
+    from xxhash import xxh3_64_hexdigest
+
     path = path.expanduser().resolve()
     if not path.is_file():
         raise SourceNotFoundError(f"{where}: no such file: {str(path)!r}")
-    name = f"prodflow_user_{path.stem}_{abs(hash(str(path)))}"
+    name = f"prodflow_user_{path.stem}_{xxh3_64_hexdigest(str(path).encode())}"
     if name in sys.modules:
         return sys.modules[name]
     spec = importlib.util.spec_from_file_location(name, path)

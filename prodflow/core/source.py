@@ -7,9 +7,10 @@ from typing import Annotated, Any, TypeAlias
 
 from prodflow.core import registry
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import Failures, Quarantined
-from prodflow.core.operator import ON_ERROR, Composable, OnError
-from prodflow.core.settings import Hidden, check_settings, parameters_of
+from prodflow.core.failures import ON_ERROR, Failures, OnError, Quarantined
+from prodflow.core.failures import HiddenFailures as HiddenFailures
+from prodflow.core.operator import Composable, Stage, is_stream
+from prodflow.core.settings import Hidden, check_settings, parameters_of, refuse_open_parameters
 from prodflow.core.task import Task
 
 
@@ -45,7 +46,6 @@ class Cursor:
 
 
 HiddenCursor: TypeAlias = Annotated[Cursor, Hidden()]
-HiddenFailures: TypeAlias = Annotated[Failures, Hidden()]
 
 
 class Loader:
@@ -58,6 +58,7 @@ class Loader:
         self.name = function.__name__
         self.extensions = extensions
         self.signature = inspect.signature(function)
+        refuse_open_parameters(f"loader {self.name}", self.signature)
 
     @functools.cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
@@ -137,6 +138,11 @@ class Source(Composable):
 
     def __iter__(self) -> Iterator[Task]:
         return self.open()
+
+    def __ror__(self, other: Any) -> Any:
+        if isinstance(other, Stage) or is_stream(other):
+            raise SettingError(f"{self.name}: a source starts a pipeline; put it first")
+        return NotImplemented
 
     @property
     def position(self) -> int:

@@ -1,12 +1,12 @@
 """Pipelines as TOML, both ways.
 
-    [source]
-    loader = "images"
-    path = "photos/"
+[source]
+loader = "images"
+path = "photos/"
 
-    [[stage]]
-    operator = "prefer_uncertain"
-    algorithm = "ema"
+[[stage]]
+operator = "prefer_uncertain"
+algorithm = "ema"
 """
 
 import re
@@ -89,7 +89,7 @@ def from_toml(text: str | Path, code: Iterable[str | Path]) -> Pipeline:
 
 def _part(where: str, table: Any, key: str, allowed: set[Path]) -> tuple[str, dict[str, Any]]:
     if not isinstance(table, dict) or not isinstance(table.get(key), str):
-        raise SettingError(f"{where}: a table needs {key} = \"name\", got {table!r}")
+        raise SettingError(f'{where}: a table needs {key} = "name", got {table!r}')
     settings = {name: value for name, value in table.items() if name != key}
     for name, value in settings.items():
         found = _CODE.match(value) if isinstance(value, str) else None

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Sessions: what is asked of whom, and what is answered."""

@@ -1,0 +1,99 @@
+"""Recipes as commands."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from prodflow.cli.options import option_of, type_of
+from prodflow.core.describe import summary_of
+from prodflow.recipes.recipe import Arg, Recipe
+
+SERVER_OPTIONS = ("host", "port", "batch_size", "feed_overlap", "annotations_per_task")
+
+
+def recipe_command(recipe: Recipe) -> click.Command:
+    """Return the command of a recipe: its arguments, and where to serve it."""
+    params = [_parameter(recipe, name, argument) for name, argument in recipe.arguments.items()]
+    taken = {param.name for param in params}
+    params += [option for option in _server_options() if option.name not in taken]
+
+    def run(**given: Any) -> None:
+        overrides = {
+            name: given.pop(name) for name in SERVER_OPTIONS if name not in recipe.parameters and name in given
+        }
+        serve_components(recipe, recipe(**given), {key: value for key, value in overrides.items() if value is not None})
+
+    words = f"{summary_of(recipe.__doc__)}\n\nStarts a server for annotators."
+    return click.Command(recipe.name, params=params, callback=run, help=words, short_help=summary_of(recipe.__doc__))
+
+
+def serve_components(recipe: Recipe, components: Any, overrides: Mapping[str, Any]) -> None:
+    """Serve what a recipe returned: its components, a controller, or nothing.
+
+    Raises:
+        SettingError: if it is none of these.
+    """
+    from prodflow.core.errors import SettingError
+    from prodflow.server.serve import run_server
+    from prodflow.session.controller import Controller
+
+    if components is None:
+        return
+    if isinstance(components, Mapping):
+        components = Controller.from_components(recipe.name, components, overrides)
+    if not isinstance(components, Controller):
+        raise SettingError(f"recipe {recipe.name}: it returned {components!r:.60}, not a dict of components")
+    run_server(components)
+
+
+def _parameter(recipe: Recipe, name: str, argument: Arg) -> click.Parameter:
+    parameter = recipe.parameters[name]
+    if argument.style == "flag":
+        flags = [
+            f"--{name.replace('_', '-')}",
+            *([f"-{argument.shortcut}"] if argument.shortcut else []),
+            name,
+        ]
+        return click.Option(flags, is_flag=True, default=bool(parameter.default is True), help=argument.help)
+    made = option_of(parameter, argument.help, positional=argument.style == "positional")
+    if argument.type is not None:
+        made.type = _converter(argument.type)
+    elif parameter.annotation is parameter.empty or parameter.annotation is Any:
+        made.type = click.types.convert_type(type_of(type(parameter.default)) if parameter.default else str)
+    if argument.shortcut and isinstance(made, click.Option):
+        made.opts.append(f"-{argument.shortcut}")
+    return made
+
+
+def _converter(kind: Any) -> click.ParamType[Any]:
+    if kind is Path:
+        return click.Path(path_type=Path)
+    made: click.ParamType[Any] = click.types.convert_type(kind)
+    return made
+
+
+def _server_options() -> list[click.Option]:
+    return [
+        click.Option(
+            ["--host"],
+            help="The address to listen on; any but this machine's own asks for a token.  [127.0.0.1]",
+        ),
+        click.Option(
+            ["--port"],
+            type=click.IntRange(0, 65535),
+            help="The port to listen on; 0 takes a free one.  [8080]",
+        ),
+        click.Option(
+            ["--batch-size"],
+            type=click.IntRange(1, 1000),
+            help="How many tasks an annotator gets at once.  [10]",
+        ),
+        click.Option(["--feed-overlap/--no-feed-overlap"], default=None, help="Give every task to every annotator."),
+        click.Option(
+            ["--annotations-per-task"],
+            type=click.FloatRange(1),
+            help="Give each task to so many annotators on average.",
+        ),
+    ]

@@ -1,0 +1,35 @@
+"""Start a recipe from Python as from the command line."""
+
+import shlex
+from typing import Any
+
+from prodflow.core import registry
+from prodflow.core.errors import SettingError
+
+
+def serve(command: str, *args: Any, **config: Any) -> None:
+    """Start a recipe's server; returns when the server stops.
+
+    Args:
+        command: a recipe's command line without `prodflow`, e.g. `"mark my_set ./photos --view-id image"`.
+        args: further arguments of the recipe, in their order.
+        config: configuration over everything else, e.g. `port=9000`.
+
+    Raises:
+        SettingError: if there is no such recipe, or one of its arguments is wrong.
+    """
+    import click
+
+    from prodflow.cli.recipes import SERVER_OPTIONS, recipe_command, serve_components
+
+    words = shlex.split(command) + [str(value) for value in args]
+    if not words:
+        raise SettingError("serve: the command is empty; give a recipe and its arguments")
+    recipe = registry.recipes.get(words[0])
+    try:
+        given = dict(recipe_command(recipe).make_context(words[0], words[1:]).params)
+    except click.ClickException as error:
+        raise SettingError(f"serve: {words[0]}: {error.format_message()}") from error
+    chosen = {name: given.pop(name) for name in SERVER_OPTIONS if name not in recipe.parameters and name in given}
+    overrides = {key: value for key, value in chosen.items() if value is not None} | config
+    serve_components(recipe, recipe(**given), overrides)

@@ -1,0 +1,88 @@
+"""Every loader and operator as a command: NDJSON in, NDJSON out."""
+
+import sys
+from typing import Any
+
+import click
+
+from prodflow.cli.ndjson import quiet_on_broken_pipe, write
+from prodflow.cli.options import option_of
+from prodflow.core import registry
+from prodflow.core.describe import arguments_of, summary_of
+from prodflow.core.failures import Quarantined
+from prodflow.core.operator import ON_ERROR, Operator
+
+ON_ERROR_OPTION = click.Option(
+    ["--on-error"],
+    type=click.Choice(ON_ERROR),
+    default="raise",
+    show_default=True,
+    help="What a broken record does: end the run, be skipped, or be skipped and kept in the store's quarantine.",
+)
+
+
+@click.command("load")
+@click.argument("source", default="-")
+@click.option("--loader", help="How to read the source; guessed from its name if not given.")
+@click.option("--input-key", help="Drop tasks that have nothing under this key.")
+@click.option("--rehash", is_flag=True, help="Give every task new hashes.")
+@click.option("--dedup", is_flag=True, help="Drop tasks that came before.")
+@click.option("--limit", type=click.IntRange(min=0), help="Stop after this many tasks.")
+@click.option(
+    "--on-error",
+    type=click.Choice(ON_ERROR),
+    default="raise",
+    show_default=True,
+    help="What a broken record does.",
+)
+def load_command(source: str, limit: int | None, **settings: Any) -> None:
+    """Read a file, a folder, dataset:NAME or - and write its tasks as NDJSON."""
+    from itertools import islice
+
+    from prodflow.loaders import get_stream
+
+    stream = get_stream(source, **settings, quarantine=quarantine)
+    with quiet_on_broken_pipe():
+        write(islice(stream, limit), "load")
+
+
+def operator_command(operator: Operator) -> click.Command:
+    """Return the command of an operator; its options are the operator's settings."""
+    words = arguments_of(operator.__doc__)
+    options = [option_of(parameter, words.get(name)) for name, parameter in operator.parameters.items()]
+    if operator.stateless:
+        options.append(ON_ERROR_OPTION)
+
+    def run(**settings: Any) -> None:
+        from prodflow.core.pipeline import Pipeline
+        from prodflow.loaders import get_stream
+
+        stage = operator(**settings)
+        with quiet_on_broken_pipe(), Pipeline([stage], get_stream("-")).run(quarantine=quarantine) as running:
+            write(running, operator.name)
+        count = running.counts[0]
+        if count.dropped:
+            reason = f" ({count.reason})" if count.reason else ""
+            click.echo(
+                f"{operator.name}: {count.received:,} in, {count.yielded:,} out, {count.dropped:,} dropped{reason}",
+                err=True,
+            )
+
+    name = operator.name.replace("_", "-")
+    return click.Command(
+        name, params=options, callback=run, help=_help_of(operator), short_help=summary_of(operator.__doc__)
+    )
+
+
+def _help_of(operator: Operator) -> str:
+    return f"{summary_of(operator.__doc__)}\n\nReads NDJSON on standard input and writes NDJSON on standard output."
+
+
+def quarantine(item: Quarantined) -> None:
+    """Keep a record that failed in the store."""
+    database = registry.stores.get("default")()
+    try:
+        database.journal.quarantine(None, item).result()
+    finally:
+        database.close()
+    print(f"{item.operator}: record {item.position} is in quarantine", file=sys.stderr)

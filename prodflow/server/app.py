@@ -1,0 +1,43 @@
+"""The ASGI application."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from prodflow.server.guard import Guard
+from prodflow.server.routes import EXCEPTION_HANDLERS, ROUTES
+from prodflow.server.service import Service
+from prodflow.session.controller import Controller
+
+
+def create_app(controller: Controller, *, hosts: tuple[str, ...] = (), token: str | None = None) -> Starlette:
+    """Return the application for a controller; it closes the controller when it stops.
+
+    Args:
+        controller: what is asked and answered.
+        hosts: host names it answers to; empty for any.
+        token: what visitors must bring; None for an open door.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.service = service = Service(controller)
+        if controller.on_load is not None:
+            controller.on_load(controller)
+        try:
+            yield
+        finally:
+            app.state.closing.set()
+            await service.close()
+
+    app = Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[Middleware(Guard, hosts=hosts, token=token)],
+    )
+    app.state.closing = threading.Event()
+    return app

@@ -1,0 +1,101 @@
+"""Files behind opaque ids: the browser never sees a path, and never sends one."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from prodflow.core.errors import AnswerError
+from prodflow.core.media import guess_type, is_data_uri, is_url
+from prodflow.core.task import MEDIA_KEYS, Task
+
+PREFIX = "media/"
+_SERVED = ("image/", "audio/", "video/")
+
+
+class MediaIds:
+    """Turns paths in tasks into ids, and ids in answers back into paths.
+
+    Args:
+        secret_file: where the key is kept, so that the ids are the same after a restart and the browser's cache holds.
+    """
+
+    def __init__(self, secret_file: Path) -> None:
+        """Read the key, or make one."""
+        self._secret = _read_or_make(secret_file)
+        self._paths: dict[str, str] = {}
+
+    def outgoing(self, task: Task) -> Task:
+        """Return the task as the browser gets it: ids for paths, and no path beside them."""
+        shown: Task = self._replaced(task)
+        shown.pop("path", None)
+        return shown
+
+    def incoming(self, answer: Any, path: str) -> Any:
+        """Return what a browser sent with paths for ids.
+
+        Raises:
+            AnswerError: if it names an id nobody gave out, or a path.
+        """
+        if isinstance(answer, list):
+            return [self.incoming(item, f"{path}[{number}]") for number, item in enumerate(answer)]
+        if not isinstance(answer, dict):
+            return answer
+        return {
+            key: self._original(value, f"{path}.{key}")
+            if key in MEDIA_KEYS and isinstance(value, str)
+            else self.incoming(value, f"{path}.{key}")
+            for key, value in answer.items()
+        }
+
+    def find(self, media_id: str) -> tuple[Path, str] | None:
+        """Return the file behind an id, and its type; None if there is none that may be shown."""
+        value = self._paths.get(media_id)
+        if value is None:
+            return None
+        kind = guess_type(value)
+        return (Path(value).expanduser(), kind) if kind.startswith(_SERVED) else None
+
+    def _replaced(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._replaced(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        return {
+            key: self._id_of(item) if key in MEDIA_KEYS and isinstance(item, str) else self._replaced(item)
+            for key, item in value.items()
+        }
+
+    def _id_of(self, value: str) -> str:
+        if not value or is_url(value) or is_data_uri(value):
+            return value
+        digest = hmac.new(self._secret, value.encode(), hashlib.sha256).digest()[:18]
+        media_id = base64.urlsafe_b64encode(digest).decode("ascii")
+        self._paths[media_id] = value
+        return PREFIX + media_id
+
+    def _original(self, value: str, path: str) -> str:
+        if not value or is_url(value) or is_data_uri(value):
+            return value
+        original = self._paths.get(value.removeprefix(PREFIX)) if value.startswith(PREFIX) else None
+        if original is None:
+            raise AnswerError(f"{value!r:.80} is no media id this server gave out", path=path)
+        return original
+
+
+def _read_or_make(file: Path) -> bytes:
+    try:
+        found = file.read_bytes()
+    except FileNotFoundError:
+        found = b""
+    if len(found) >= 32:
+        return found
+    secret = secrets.token_bytes(32)
+    aside = file.with_suffix(f".{os.getpid()}.tmp")
+    aside.touch(mode=0o600)
+    aside.write_bytes(secret)
+    aside.replace(file)
+    return secret

@@ -1,0 +1,175 @@
+"""The routes: parse, ask the service, answer."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from prodflow import __version__
+from prodflow.core.errors import AnswerError, ProdflowError, StoreError
+from prodflow.server.openapi import describe_api
+from prodflow.server.response import problem, read_object, respond
+from prodflow.server.service import Service
+from prodflow.server.settings import app_settings
+
+WEB = Path(str(files("prodflow.server"))) / "web"
+
+
+def _service(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+async def page(request: Request) -> Response:
+    """The annotators' app."""
+    index = WEB / "index.html"
+    if not index.is_file():
+        return Response("The web app is not built: install prodflow again without PRODFLOW_WEB=skip.\n", 503)
+    return FileResponse(index, headers={"cache-control": "no-cache"})
+
+
+async def project(request: Request) -> Response:
+    """What the app needs to know before the first task."""
+    service, name = _service(request), request.query_params.get("session")
+    session_id = service.session_id(service.controller.get_session_name(name) if name else None)
+    return respond(app_settings(service.controller, session_id, name))
+
+
+async def get_session_questions(request: Request) -> Response:
+    """A batch of tasks."""
+    body, service = await read_object(request), _service(request)
+    count = body.get("n")
+    if count is not None and not (isinstance(count, int) and 0 < count <= 1000):
+        raise AnswerError(f"n={count!r:.40} is no number from 1 to 1,000", path="$.n")
+    return respond(await service.questions(service.session_id(body.get("session_id")), count))
+
+
+async def give_answers(request: Request) -> Response:
+    """Answers, stored once each."""
+    body, service = await read_object(request), _service(request)
+    return respond(await service.answers(service.session_id(body.get("session_id")), body.get("answers")))
+
+
+async def validate_answer(request: Request) -> Response:
+    """An answer for the recipe to look at, not to be stored."""
+    body, service = await read_object(request), _service(request)
+    await service.validate(service.session_id(body.get("session_id")), body.get("answer", body))
+    return respond({"valid": True})
+
+
+async def undo(request: Request) -> Response:
+    """An answer taken back."""
+    body, service = await read_object(request), _service(request)
+    session_id = service.session_id(body.get("session_id"))
+    return respond(await service.undo(session_id, body.get("_task_hash"), body.get("_event_id")))
+
+
+async def progress(request: Request) -> Response:
+    """How far a session and the dataset are."""
+    service = _service(request)
+    return respond(service.standing(service.session_id(request.query_params.get("session_id") or None)))
+
+
+async def history(request: Request) -> Response:
+    """A session's latest answers."""
+    service, limit = _service(request), request.query_params.get("limit", "50")
+    if not limit.isdecimal() or not 0 < int(limit) <= 1000:
+        raise AnswerError(f"limit={limit!r:.40} is no number from 1 to 1,000", path="limit")
+    session_id = service.session_id(request.query_params.get("session_id") or None)
+    return respond({"answers": await service.history(session_id, int(limit))})
+
+
+async def event(request: Request) -> Response:
+    """A function of the recipe, called from its page."""
+    return respond(await _service(request).call_hook(request.path_params["name"], await read_object(request)))
+
+
+async def media(request: Request) -> Response:
+    """A file by its opaque id."""
+    found = _service(request).media.find(request.path_params["media_id"])
+    if found is None or not await asyncio.to_thread(found[0].is_file):
+        return problem(404, "no such file", "the file behind this id is not there (any more)")
+    headers = {
+        "cache-control": "private, max-age=86400",
+        "content-security-policy": "default-src 'none'; sandbox",
+    }
+    return FileResponse(found[0], media_type=found[1], headers=headers)
+
+
+async def events(request: Request) -> Response:
+    """The journal of this dataset as server-sent events, from a cursor on."""
+    cursor = request.headers.get("last-event-id") or request.query_params.get("cursor", "0")
+    if not re.fullmatch(r"\d{1,18}", cursor):
+        raise AnswerError(f"cursor={cursor!r:.40} is no number", path="cursor")
+    return StreamingResponse(
+        _follow(request, int(cursor)), media_type="text/event-stream", headers={"cache-control": "no-store"}
+    )
+
+
+async def _follow(request: Request, cursor: int) -> AsyncIterator[bytes]:
+    service = _service(request)
+    while not await request.is_disconnected() and not request.app.state.closing.is_set():
+        for row in await asyncio.to_thread(service.controller.events_since, cursor, 100):
+            cursor = row["seq"]
+            yield b"id: %d\ndata: %s\n\n" % (cursor, orjson.dumps(row))
+        await asyncio.sleep(0.5)
+
+
+async def health(request: Request) -> Response:
+    """Whether the server is there."""
+    return respond({"status": "ok"})
+
+
+async def version(request: Request) -> Response:
+    """Which version answers."""
+    return respond({"version": __version__})
+
+
+async def openapi(request: Request) -> Response:
+    """These routes, as OpenAPI."""
+    return respond(describe_api())
+
+
+async def on_problem(request: Request, error: Exception) -> Response:
+    """What prodflow raised on purpose, as JSON."""
+    if isinstance(error, AnswerError):
+        return problem(error.status, "refused", str(error), error.path)
+    if isinstance(error, HTTPException):
+        return problem(error.status_code, "refused", error.detail)
+    if isinstance(error, StoreError):
+        return problem(503, "store", str(error))
+    return problem(500, "failed", str(error) if isinstance(error, ProdflowError) else "see the server's log")
+
+
+EXCEPTION_HANDLERS: dict[Any, Any] = {
+    ProdflowError: on_problem,
+    HTTPException: on_problem,
+    Exception: on_problem,
+}
+
+ROUTES = [
+    Route("/", page),
+    Route("/project", project),
+    Route("/get_session_questions", get_session_questions, methods=["POST"]),
+    Route("/give_answers", give_answers, methods=["POST"]),
+    Route("/validate_answer", validate_answer, methods=["POST"]),
+    Route("/undo", undo, methods=["POST"]),
+    Route("/progress", progress),
+    Route("/history", history),
+    Route("/event/{name}", event, methods=["POST"]),
+    Route("/media/{media_id}", media),
+    Route("/events", events),
+    Route("/health", health),
+    Route("/version", version),
+    Route("/openapi.json", openapi),
+    Mount("/assets", StaticFiles(directory=WEB / "assets", check_dir=False)),
+]

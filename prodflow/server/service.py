@@ -1,0 +1,156 @@
+"""Between the event loop and the controller: the model works beside the server, and no request waits for it."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from prodflow.core.errors import AnswerError, SettingError
+from prodflow.core.task import Task
+from prodflow.server.media import MediaIds
+from prodflow.session.controller import Controller
+
+log = logging.getLogger("prodflow")
+
+
+class Service:
+    """Asynchronous questions and answers over a controller.
+
+    One worker thread pulls the stream and lets the model learn, in the order of the answers. After each request it
+    makes the next batch ready, so that the next request finds it there.
+    """
+
+    def __init__(self, controller: Controller) -> None:
+        """Know the media of the tasks that are out already."""
+        self.controller = controller
+        self.media = MediaIds(controller.db.folder / "media.key")
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-model")
+        self._looking_ahead: set[str] = set()
+        for task in controller.open_tasks():
+            self.media.outgoing(task)
+
+    def session_id(self, given: Any) -> str:
+        """Check a session id that came from a client.
+
+        Raises:
+            AnswerError: if it is no text, of another dataset, or not allowed.
+        """
+        if given is None:
+            return self.controller.session_id
+        controller = self.controller
+        if not isinstance(given, str) or not 0 < len(given) <= 200 or not given.isprintable():
+            raise AnswerError(f"session_id={given!r:.60} is no short text", path="$.session_id")
+        if given != controller.session_id and not given.startswith(f"{controller.dataset}-"):
+            raise AnswerError(f"no session {given!r:.60} in {controller.dataset!r}", path="$.session_id", status=404)
+        try:
+            controller.confirm_session(given)
+        except SettingError as error:
+            raise AnswerError(str(error), path="$.session_id", status=403) from error
+        return given
+
+    async def questions(self, session_id: str, count: int | None) -> dict[str, Any]:
+        """Return a batch of tasks; the stream is only waited for where nothing is ready."""
+        controller = self.controller
+        if not controller.has_ready(session_id):
+            await self._in_worker(controller.look_ahead, session_id)
+        batch, leased = controller.lease_questions(session_id, count=count, pull=False)
+        await asyncio.wrap_future(leased)
+        if batch:
+            self._look_ahead_soon(session_id)
+        return {
+            "tasks": [self.media.outgoing(task) for task in batch],
+            **self.standing(session_id),
+            "done_reason": None if batch else controller.done_reason(session_id),
+        }
+
+    async def answers(self, session_id: str, answers: Any) -> dict[str, Any]:
+        """Store answers; the reply waits for the disk, not for the model."""
+        given = self.media.incoming(answers, "$.answers")
+        controller = self.controller
+        if controller.validate_answer is None and controller.before_db is None:
+            stored = controller.record(given, session_id, known_only=True)
+        else:
+            stored = await asyncio.to_thread(controller.record, given, session_id, known_only=True)
+        recorded = await asyncio.wrap_future(stored)
+        if controller.update is not None and recorded:
+            self._soon(controller.learn, recorded)
+        self._look_ahead_soon(session_id)
+        results = [
+            {"_event_id": item.event_id, "seq": item.seq, "duplicate": item.duplicate, "late": item.late}
+            for item in recorded
+        ]
+        return {**self.standing(session_id), "results": results}
+
+    async def undo(self, session_id: str, task_hash: Any, event_id: Any) -> dict[str, Any]:
+        """Take an answer back and give the task out again."""
+        if not isinstance(task_hash, int):
+            raise AnswerError(f"_task_hash={task_hash!r:.40} is no integer", path="$._task_hash")
+        if event_id is not None and not (isinstance(event_id, str) and 0 < len(event_id) <= 64):
+            raise AnswerError(f"_event_id={event_id!r:.80} is no text of 1 to 64 characters", path="$._event_id")
+        task = await asyncio.to_thread(self.controller.undo, session_id, task_hash, event_id)
+        return {"task": self.media.outgoing(task), **self.standing(session_id)}
+
+    async def validate(self, session_id: str, answer: Any) -> None:
+        """Let the recipe look at an answer that is not to be stored yet."""
+        given = self.media.incoming(answer, "$")
+        await asyncio.to_thread(self.controller.check_answer, given, session_id)
+
+    async def call_hook(self, name: str, payload: dict[str, Any]) -> Any:
+        """Call a function of the recipe.
+
+        Raises:
+            AnswerError: 404 if there is none of that name, 400 with its words if it raised.
+        """
+        hook = self.controller.event_hooks.get(name)
+        if hook is None:
+            known = ", ".join(sorted(self.controller.event_hooks)) or "none"
+            raise AnswerError(f"no event {name!r:.60} (known: {known})", status=404)
+        try:
+            return await asyncio.to_thread(hook, self.controller, **payload)
+        except Exception as error:
+            log.exception("event %s raised", name)
+            raise AnswerError(f"event {name}: {error}", status=400) from error
+
+    async def history(self, session_id: str, limit: int) -> list[Task]:
+        """Return a session's latest answers."""
+        tasks = await asyncio.to_thread(self.controller.history, session_id, limit)
+        return [self.media.outgoing(task) for task in tasks]
+
+    def standing(self, session_id: str) -> dict[str, Any]:
+        """Return how far a session and the dataset are."""
+        controller = self.controller
+        progress = controller.measure_progress(session_id)
+        return {
+            "progress": {"value": progress.value, "kind": progress.kind},
+            "total": controller.total_annotated,
+            "session_total": controller.get_total_by_session(session_id),
+            "session_id": session_id,
+        }
+
+    async def close(self) -> None:
+        """Let the worker finish what it has begun, then close the controller."""
+        await asyncio.to_thread(self._worker.shutdown, wait=True)
+        await asyncio.to_thread(self.controller.save)
+
+    def _look_ahead_soon(self, session_id: str) -> None:
+        if session_id in self._looking_ahead:
+            return
+        self._looking_ahead.add(session_id)
+
+        def look_ahead() -> None:
+            self._looking_ahead.discard(session_id)
+            self.controller.look_ahead(session_id, 2 * self.controller.batch_size)
+
+        self._soon(look_ahead)
+
+    def _soon(self, work: Callable[..., Any], *args: Any) -> None:
+        self._worker.submit(work, *args).add_done_callback(_report)
+
+    async def _in_worker(self, work: Callable[..., Any], *args: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._worker, work, *args)
+
+
+def _report(done: Any) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.error("the stream's worker failed: %s", error, exc_info=error)

@@ -1,0 +1,194 @@
+"""The store's side of a session: answers become events in the journal of one dataset."""
+
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from prodflow.core import registry
+from prodflow.core.errors import SettingError
+from prodflow.core.task import Task
+from prodflow.session.answers import without_base64
+from prodflow.store.database import Database
+from prodflow.store.journal import Ack, Event
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An answer on its way into the store, and where it ended up."""
+
+    task: Task
+    event_id: str
+    seconds: float | None = None
+    late: bool = False
+    seq: int = 0
+    duplicate: bool = False
+    replaced: int | None = None
+
+
+class Recorder:
+    """Writes the answers of one dataset and reads back what was there before.
+
+    Args:
+        db: a `Database`; None for the default store; False for one that is gone with the process.
+        dataset: the dataset's name; False to store nothing, which is the same.
+        session_id: the id of the unnamed session; by default the one it had before, or a new timestamp.
+        keep_base64: store data URIs as they are, also where the path they were made of is known.
+    """
+
+    def __init__(self, db: Any, dataset: str | bool, *, session_id: str | None, keep_base64: bool) -> None:
+        """Open the store and the dataset."""
+        self._folder = None
+        if db is False or dataset is False:
+            self._folder = tempfile.TemporaryDirectory(prefix="prodflow-")
+            db = registry.stores.get("default")(Path(self._folder.name))
+        self.database: Database = db if isinstance(db, Database) else registry.stores.get("default")()
+        self._owned = not isinstance(db, Database) or self._folder is not None
+        self._journal = self.database.journal
+        self.dataset = dataset if isinstance(dataset, str) else "unsaved"
+        if not self.dataset:
+            raise SettingError("a dataset needs a name, got ''")
+        self._journal.add_dataset(self.dataset)
+        self._keep_base64 = keep_base64
+        self.session_id = session_id or self._unnamed_session()
+
+    def _unnamed_session(self) -> str:
+        """The unnamed annotator keeps its id over restarts, so that the page goes on where it was."""
+        unnamed = [name for name, annotator in self._journal.sessions(self.dataset) if name == annotator]
+        stamp = time.strftime("%Y-%m-%d_%H-%M-%S")
+        return max((name for name in unnamed if name[:4].isdigit()), default=stamp)
+
+    def add_session(self, session_id: str, annotator: str) -> None:
+        """Make sure that a session is known."""
+        self._journal.add_session(self.dataset, session_id, annotator)
+
+    def lease(self, session_id: str, tasks: list[Task], expires: float) -> "Future[None]":
+        """Write down that a session holds tasks until a time."""
+        if not tasks:
+            return _done(None)
+        return self._journal.lease(self.dataset, session_id, [self._for_store(task) for task in tasks], expires)
+
+    def leases(self) -> list[tuple[str, float, Task]]:
+        """Return who holds which task until when."""
+        return self._journal.leases(self.dataset)
+
+    def answered(self, dataset: str) -> Iterator[tuple[str, int, int]]:
+        """Yield session, input hash and task hash of every current answer of a dataset."""
+        for session_id, input_hash, task_hash, _ in self._journal.answered(dataset):
+            yield session_id, input_hash, task_hash
+
+    def asked(self, task_hash: int) -> Task | None:
+        """Return a task that was handed out at some time."""
+        return self._journal.has_task(self.dataset, task_hash)
+
+    def asked_tasks(self) -> Iterator[Task]:
+        """Yield all tasks that were handed out, in that order."""
+        return self._journal.tasks(self.dataset)
+
+    def answers(
+        self, session_id: str, answers: list[Recorded], before_db: Callable[[list[Task]], list[Task]] | None
+    ) -> "Future[list[Recorded]]":
+        """Store answers in one commit; the future gives them back with where they are."""
+        if not answers:
+            return _done([])
+        rows = _rewritten(answers, before_db) if before_db is not None else answers
+        events = [self._event(session_id, row) for row in rows]
+        submitted = self._journal.submit(self.dataset, events)
+        return then(submitted, lambda acks: [_with_ack(item, acks) for item in answers])
+
+    def _event(self, session_id: str, item: Recorded) -> Event:
+        return Event(
+            event_id=item.event_id,
+            kind="answer",
+            session=session_id,
+            task_hash=item.task["_task_hash"],
+            input_hash=item.task["_input_hash"],
+            answer=item.task["answer"],
+            content=self._for_store(item.task),
+            seconds=item.seconds,
+            late=item.late,
+        )
+
+    def undo(self, session_id: str, task_hash: int, event_id: str | None) -> Task:
+        """Take back a session's answer; return the task as it was asked."""
+        current = self._journal.current(self.dataset, session_id, task_hash)
+        event = Event(
+            event_id=event_id or str(uuid.uuid4()),
+            kind="undo",
+            session=session_id,
+            task_hash=task_hash,
+            input_hash=current[1]["_input_hash"] if current is not None else 0,
+            answer=None,
+            content={},
+        )
+        self._journal.submit(self.dataset, [event]).result()
+        task = self.asked(task_hash)
+        if task is None and current is not None:
+            task = {key: value for key, value in current[1].items() if key not in ("answer", "_timestamp")}
+        assert task is not None, "an answer that could be taken back has a task"
+        return task
+
+    def history(self, session_id: str, limit: int) -> list[Task]:
+        """Return a session's latest answers, the newest first."""
+        return self._journal.history(self.dataset, session_id, limit)
+
+    def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
+        """Return events after a place in the journal, in order, without the tasks themselves."""
+        rows = self._journal.events_since(self.dataset, seq, limit)
+        return [{key: getattr(row, key) for key in row.__slots__ if key != "content"} for row in rows]
+
+    def close(self) -> None:
+        """Close the store, if it was opened here."""
+        if self._owned:
+            self.database.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    def _for_store(self, task: Task) -> Task:
+        return task if self._keep_base64 else without_base64(task)
+
+
+def _rewritten(answers: list[Recorded], before_db: Callable[[list[Task]], list[Task]]) -> list[Recorded]:
+    """Let the recipe rewrite what is stored; it may also return more or fewer tasks than came."""
+    tasks = before_db([dict(item.task) for item in answers])
+    if len(tasks) == len(answers):
+        return [replace(item, task=_hashed(task, item)) for item, task in zip(answers, tasks, strict=True)]
+    first = answers[0]
+    return [
+        replace(first, task=_hashed(task, first), event_id=f"{first.event_id}-{number}")
+        for number, task in enumerate(tasks)
+    ]
+
+
+def _hashed(task: Task, item: Recorded) -> Task:
+    kept = {key: item.task[key] for key in ("_input_hash", "_task_hash", "answer")}
+    return {**kept, **task}
+
+
+def _with_ack(item: Recorded, acks: list[Ack]) -> Recorded:
+    ack = next((ack for ack in acks if ack.event_id.startswith(item.event_id)), None)
+    return item if ack is None else replace(item, seq=ack.seq, duplicate=ack.duplicate, replaced=ack.replaced)
+
+
+def then(future: "Future[Any]", step: Callable[[Any], Any]) -> "Future[Any]":
+    """Return a future of what `step` makes of another's result, in the thread that finishes it."""
+    chained: Future[Any] = Future()
+
+    def finish(done: "Future[Any]") -> None:
+        try:
+            chained.set_result(step(done.result()))
+        except BaseException as error:
+            chained.set_exception(error)
+
+    future.add_done_callback(finish)
+    return chained
+
+
+def _done(value: Any) -> "Future[Any]":
+    future: Future[Any] = Future()
+    future.set_result(value)
+    return future

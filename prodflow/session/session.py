@@ -1,0 +1,61 @@
+"""One annotator at one dataset."""
+
+import time
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+from prodflow.core.task import Task
+
+
+class Session:
+    """An annotator's session: the tasks that wait for it, those it holds, and its counts.
+
+    Args:
+        session_id: its id, `<dataset>-<name>`, or a timestamp for the unnamed session.
+        stream: the stream of tasks it draws on.
+        batch_size: how many tasks it gets at once.
+        answered_input_hashes: inputs it has answered already.
+        answered_task_hashes: tasks it has answered already.
+        total_annotated: how many answers it has in the dataset.
+        target_annotated: how many it is to give, 0 for no target.
+    """
+
+    def __init__(
+        self,
+        session_id: str,
+        stream: Any = None,
+        batch_size: int = 10,
+        answered_input_hashes: Iterable[int] | None = None,
+        answered_task_hashes: Iterable[int] | None = None,
+        total_annotated: int = 0,
+        target_annotated: int = 0,
+    ) -> None:
+        """Start with nothing waiting and nothing held."""
+        self.id = session_id
+        self.stream = stream
+        self.batch_size = batch_size
+        self.answered_input_hashes = set(answered_input_hashes or ())
+        self.answered_task_hashes = set(answered_task_hashes or ())
+        self.total_annotated = total_annotated
+        self.target_annotated = target_annotated
+        self.annotated = 0
+        self.timestamp = time.time()
+        self.waiting: deque[Task] = deque()
+        self.held: dict[int, Task] = {}
+
+    @property
+    def session_id(self) -> str:
+        """The session's id."""
+        return self.id
+
+    @property
+    def progress(self) -> float | None:
+        """Answers given over the target, in [0, 1]; None without a target."""
+        return min(1.0, self.total_annotated / self.target_annotated) if self.target_annotated else None
+
+    def has_answered(self, task: Task, *, by_input: bool) -> bool:
+        """Tell whether this session has answered the task (or its input) already."""
+        if by_input:
+            return task["_input_hash"] in self.answered_input_hashes
+        return task["_task_hash"] in self.answered_task_hashes

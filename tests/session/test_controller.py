@@ -1,0 +1,325 @@
+"""The controller asks, stores and lets the model learn."""
+
+import pytest
+
+from prodflow.core.errors import AnswerError, SettingError
+from prodflow.routers import full_overlap
+from prodflow.session.controller import Controller
+from prodflow.store.database import connect
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("PRODFLOW_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home"
+
+
+def tasks(count):
+    return [{"text": f"text {number}"} for number in range(count)]
+
+
+def make(stream=None, **components):
+    given = {"dataset": "news", "view_id": "text", "stream": tasks(25) if stream is None else stream, **components}
+    overrides = given.pop("overrides", None)
+    return Controller.from_components("test", given, overrides)
+
+
+def texts(batch):
+    return [task["text"] for task in batch]
+
+
+def accept(batch):
+    return [{"_task_hash": task["_task_hash"], "answer": "accept"} for task in batch]
+
+
+def test_gives_batches_until_the_stream_ends():
+    controller = make()
+    seen = []
+    while batch := controller.get_questions():
+        seen += texts(batch)
+        controller.receive_answers(accept(batch))
+    assert seen == [f"text {number}" for number in range(25)]
+    assert controller.total_annotated == controller.session_annotated == 25
+    controller.save()
+
+
+def test_reads_no_further_ahead_than_the_batch():
+    read = []
+    stream = ({"text": str(number)} for number in range(1000) if read.append(number) is None)
+    controller = make(stream)
+    controller.get_questions()
+    assert len(read) == 10
+    controller.save()
+
+
+def test_asking_again_gives_the_same_tasks():
+    controller = make()
+    assert controller.get_questions() == controller.get_questions()
+    controller.save()
+
+
+def test_a_restart_goes_on_where_it_was():
+    controller = make()
+    batch = controller.get_questions()
+    controller.receive_answers(accept(batch[:4]))
+    held = texts(controller.get_questions())
+    controller.save()
+
+    again = make()
+
+    assert texts(again.get_questions()) == held
+    assert again.total_annotated == 4
+    again.receive_answers(accept(again.get_questions()))
+    assert texts(again.get_questions())[0] == "text 14"
+    again.save()
+
+
+def test_stores_the_task_with_who_answered_and_when():
+    controller = make([{"text": "a", "meta": {"n": 1}}])
+    [task] = controller.get_questions("news-alex")
+    controller.receive_answers([{**task, "answer": "reject", "note": "?"}], "news-alex")
+    controller.save()
+    with connect() as database:
+        [stored] = database.get_dataset_examples("news")
+    assert stored.items() >= {"text": "a", "meta": {"n": 1}, "answer": "reject", "note": "?", "_view_id": "text"}.items()
+    assert (stored["_session_id"], stored["_annotator_id"]) == ("news-alex", "alex")
+    assert isinstance(stored["_timestamp"], int)
+
+
+def test_the_unnamed_session_is_a_timestamp_and_stays_the_same():
+    first = make()
+    session_id = first.session_id
+    first.save()
+    second = make()
+    assert second.session_id == session_id
+    assert session_id[:4].isdigit()
+    second.save()
+
+
+def test_takes_changed_keys_only_and_keeps_the_rest():
+    controller = make([{"text": "a", "options": [{"id": 1, "text": "x"}]}])
+    [task] = controller.get_questions()
+    [recorded] = controller.receive_answers(
+        [{"_task_hash": task["_task_hash"], "answer": "accept", "accept": [1], "path": "/etc/passwd"}]
+    )
+    assert recorded.task["accept"] == [1]
+    assert recorded.task["text"] == "a"
+    assert "path" not in recorded.task
+    controller.save()
+
+
+def test_answers_of_tasks_it_never_asked_are_stored_from_python_and_refused_where_only_known_ones_count():
+    controller = make()
+    controller.receive_answers([{"_input_hash": 0, "_task_hash": 0, "text": "x", "answer": "accept"}])
+    assert controller.total_annotated == 1
+    with pytest.raises(AnswerError, match="no task 7 was asked") as error:
+        controller.record([{"_task_hash": 7, "text": "x", "answer": "accept"}], known_only=True)
+    assert (error.value.status, error.value.path) == (404, "$.answers[0]._task_hash")
+    controller.save()
+
+
+@pytest.mark.parametrize("answer", [None, "yes", 5, ["accept"]])
+def test_a_decision_it_does_not_know_is_refused_with_its_place(answer):
+    controller = make()
+    batch = accept(controller.get_questions())
+    batch[3]["answer"] = answer
+    with pytest.raises(AnswerError, match="none of accept, reject, ignore") as error:
+        controller.receive_answers(batch)
+    assert error.value.path == "$.answers[3].answer"
+    assert controller.total_annotated == 0
+    controller.save()
+
+
+def test_update_gets_the_answers_and_what_it_raises_costs_none():
+    learnt = []
+
+    def update(answers):
+        learnt.append([answer["answer"] for answer in answers])
+        if len(learnt) == 2:
+            raise RuntimeError("no")
+        return 0.5
+
+    controller = make(update=update)
+    batch = controller.get_questions()
+    controller.receive_answers(accept(batch[:2]))
+    controller.receive_answers(accept(batch[2:3]))
+    controller.receive_answers(accept(batch[3:4]))
+    assert learnt == [["accept", "accept"], ["accept"], ["accept"]]
+    assert controller.total_annotated == 4
+    controller.save()
+
+
+def test_the_same_event_id_is_stored_once_and_learnt_once():
+    learnt = []
+    controller = make(update=learnt.extend)
+    [first, *_] = accept(controller.get_questions())
+    for _ in range(3):
+        [recorded] = controller.receive_answers([{**first, "_event_id": "e1"}])
+    assert recorded.duplicate
+    assert controller.total_annotated == controller.session_annotated == len(learnt) == 1
+    controller.save()
+
+
+def test_undo_takes_the_answer_back_and_gives_the_task_again():
+    controller = make()
+    batch = controller.get_questions()
+    controller.receive_answers(accept(batch[:1]))
+    task = controller.undo(None, batch[0]["_task_hash"])
+    assert task["text"] == "text 0"
+    assert controller.total_annotated == 0
+    assert texts(controller.get_questions())[0] == "text 0"
+    with pytest.raises(AnswerError) as error:
+        controller.undo(None, batch[0]["_task_hash"])
+    assert error.value.status == 404
+    controller.save()
+
+
+def test_an_answer_changed_later_counts_once():
+    controller = make()
+    [first, *_] = controller.get_questions()
+    controller.receive_answers([{"_task_hash": first["_task_hash"], "answer": "accept"}])
+    controller.receive_answers([{"_task_hash": first["_task_hash"], "answer": "reject"}])
+    assert controller.total_annotated == 1
+    assert [task["answer"] for task in controller.history()] == ["reject"]
+    controller.save()
+
+
+def test_without_overlap_nobody_gets_what_another_has():
+    controller = make()
+    alex, jo = controller.get_questions("news-alex"), controller.get_questions("news-jo")
+    assert not {*texts(alex)} & {*texts(jo)}
+    controller.save()
+
+
+def test_with_overlap_everybody_gets_everything_also_who_joins_late():
+    controller = make(tasks(12), task_router=full_overlap)
+    for name in ("news-alex", "news-jo"):
+        seen = []
+        while batch := controller.get_questions(name):
+            seen += texts(batch)
+            controller.receive_answers(accept(batch), name)
+        assert seen == texts(tasks(12))
+    assert controller.get_total_by_session("news-jo") == 12
+    controller.save()
+
+
+def test_excludes_what_other_datasets_have():
+    with connect() as database:
+        from prodflow import set_hashes
+
+        database.add_examples([{**set_hashes({"text": "text 1"}), "answer": "accept"}], ["old"])
+    controller = make(tasks(3), exclude=["old"])
+    assert texts(controller.get_questions()) == ["text 0", "text 2"]
+    controller.save()
+
+
+def test_a_task_twice_in_the_stream_is_asked_once():
+    controller = make(tasks(3) + tasks(3))
+    assert texts(controller.get_questions()) == texts(tasks(3))
+    controller.save()
+
+
+def test_data_uris_are_stored_as_the_path_they_were_made_of():
+    controller = make([{"image": "data:image/png;base64,AAAA", "path": "photos/a.png"}])
+    [task] = controller.get_questions()
+    assert task["image"].startswith("data:")
+    controller.receive_answers(accept([task]))
+    controller.save()
+    with connect() as database:
+        assert database.get_dataset_examples("news")[0]["image"] == "photos/a.png"
+
+
+def test_validate_answer_refuses_with_its_own_words():
+    def validate(task):
+        assert task["answer"] != "reject", "never reject"
+
+    controller = make(validate_answer=validate)
+    [task, *_] = controller.get_questions()
+    with pytest.raises(AnswerError, match="never reject") as error:
+        controller.receive_answers([{**task, "answer": "reject"}])
+    assert error.value.status == 422
+    controller.save()
+
+
+def test_before_db_rewrites_what_is_stored():
+    controller = make(before_db=lambda answers: [{**answer, "text": answer["text"].upper()} for answer in answers])
+    controller.receive_answers(accept(controller.get_questions()[:1]))
+    controller.save()
+    with connect() as database:
+        assert database.get_dataset_examples("news")[0]["text"] == "TEXT 0"
+
+
+def test_progress_says_what_it_measures():
+    by_source = make(tasks(20))
+    by_source.get_questions()
+    assert by_source.measure_progress().kind in ("source", None)
+    by_source.save()
+    by_target = make(dataset="b", overrides={"total_examples_target": 4})
+    by_target.receive_answers(accept(by_target.get_questions()[:1]))
+    assert (by_target.progress, by_target.measure_progress().kind) == (0.25, "target")
+    by_target.save()
+    own = make(dataset="c", progress=lambda controller, loss: 0.5)
+    assert (own.progress, own.measure_progress().kind) == (0.5, "custom")
+    own.save()
+
+
+def test_the_end_explains_itself():
+    controller = make(tasks(2))
+    assert controller.done_reason() is None
+    controller.receive_answers(accept(controller.get_questions()))
+    controller.get_questions()
+    assert controller.done_reason() == "You have reached the end: all 2 tasks of the source came by."
+    controller.save()
+
+
+def test_a_stream_that_breaks_gives_what_came_before_and_says_why_it_ended():
+    def stream():
+        yield {"text": "a"}
+        raise ValueError("line 2 is broken")
+
+    controller = make(stream())
+    batch = controller.get_questions()
+    assert texts(batch) == ["a"]
+    controller.receive_answers(accept(batch))
+    assert "line 2 is broken" in controller.done_reason()
+    controller.save()
+
+
+@pytest.mark.parametrize(
+    ("components", "words"),
+    [
+        ({"view": "text"}, "no component 'view'"),
+        ({"view_id": None}, "returns no 'view_id'"),
+        ({"overrides": {"feed_overlap": True, "annotations_per_task": 2}}, "exclude each other"),
+        ({"dataset": "../evil"}, "dataset name"),
+    ],
+)
+def test_wrong_components_are_refused_at_once(components, words):
+    with pytest.raises(SettingError, match=words):
+        make(**components)
+
+
+def test_sessions_that_are_not_allowed_are_refused():
+    controller = make(overrides={"allowed_sessions": "alex,jo"})
+    controller.get_questions("news-alex")
+    with pytest.raises(SettingError, match="use \\?session= with one of: alex, jo"):
+        controller.get_questions("news-eve")
+    controller.save()
+
+
+def test_reset_stream_asks_the_new_tasks():
+    controller = make()
+    controller.get_questions()
+    controller.reset_stream([{"text": "new"}])
+    controller.receive_answers(accept(controller.get_questions()))
+    assert texts(controller.get_questions()) == ["new"]
+    controller.save()
+
+
+def test_a_dataset_of_false_leaves_no_trace(home):
+    controller = make(dataset=False)
+    controller.receive_answers(accept(controller.get_questions()))
+    assert controller.total_annotated == 10
+    controller.save()
+    assert not (home / "store").exists()
