@@ -54,7 +54,7 @@ class Service:
         controller = self.controller
         if not controller.has_ready(session_id):
             await self._in_worker(controller.look_ahead, session_id)
-        batch, leased = controller.lease_questions(session_id, count=count, pull=False)
+        batch, leased = controller.lease_questions(session_id, count=count)
         await asyncio.wrap_future(leased)
         if batch:
             self._look_ahead_soon(session_id)

@@ -13,22 +13,30 @@ from prodflow.core.task import DECISIONS, MEDIA_KEYS, Task
 _OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "path", "config")
 
 
-def joined(answer: Any, task: Task | None, path: str) -> Task:
-    """Return the task with what the annotator changed.
-
-    Args:
-        answer: the whole task as answered, or its changed keys; in both cases with `answer`.
-        task: the task as it was asked; None where only the answer is known.
-        path: the answer's place in the body.
+def task_hash_of(answer: Any, path: str) -> int | None:
+    """Return the hash of the task that an answer is to, if it says so.
 
     Raises:
-        AnswerError: if it is no object, or its decision is none of accept, reject, ignore.
+        AnswerError: if it is no object, its decision is none of accept, reject, ignore, or the hash no integer.
     """
     if not isinstance(answer, Mapping):
         raise AnswerError(f"an answer is an object, got {answer!r:.60}", path=path)
     decision = answer.get("answer")
     if decision not in DECISIONS:
         raise AnswerError(f"answer={decision!r:.60} is none of {', '.join(DECISIONS)}", path=f"{path}.answer")
+    task_hash = answer.get("_task_hash")
+    if task_hash is not None and (isinstance(task_hash, bool) or not isinstance(task_hash, int)):
+        raise AnswerError(f"_task_hash={task_hash!r:.60} is no integer", path=f"{path}._task_hash")
+    return task_hash
+
+
+def joined(answer: Mapping[str, Any], task: Task | None) -> Task:
+    """Return the task with what the annotator changed.
+
+    Args:
+        answer: the whole task as answered, or its changed keys; in both cases with `answer`.
+        task: the task as it was asked; None where only the answer is known.
+    """
     if task is None:
         return set_hashes({key: value for key, value in answer.items() if key not in ("_event_id", "_seconds")})
     return {**task, **{key: value for key, value in answer.items() if key not in _OURS}}

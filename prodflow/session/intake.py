@@ -1,8 +1,8 @@
-"""The stream's side of a session: candidates are pulled, made ready and checked against what was answered before."""
+"""The stream's side of a session: tasks are pulled, made ready and counted."""
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from prodflow.core.errors import TaskError
@@ -18,10 +18,9 @@ class Intake:
     Args:
         stream: tasks, or `(score, task)` pairs.
         view_id: written into each task as `_view_id`.
-        excluded: tells why a task is not to be asked (in words), or returns None.
     """
 
-    def __init__(self, stream: Iterable[Any], view_id: str, excluded: Callable[[Task], str | None]) -> None:
+    def __init__(self, stream: Iterable[Any], view_id: str) -> None:
         """Read nothing yet."""
         self.stream = stream
         self.counts: Counter[str] = Counter()
@@ -29,24 +28,37 @@ class Intake:
         self.error: Exception | None = None
         self._iterator: Iterator[Any] = iter(stream)
         self._view_id = view_id
-        self._excluded = excluded
 
     def pull(self) -> Task | None:
-        """Return the next task to ask; None at the end of the stream, or where it broke."""
-        while not self.exhausted:
-            try:
-                task = self._prepared(next(self._iterator))
-            except StopIteration:
-                self.exhausted = True
-            except Exception as error:
-                self.exhausted, self.error = True, error
-                log.error("the stream stopped: %s", error, exc_info=not isinstance(error, ValueError))
-            else:
-                self.counts["came"] += 1
-                if (reason := self._excluded(task)) is None:
-                    return task
-                self.counts[reason] += 1
+        """Return the next task; None at the end of the stream, or where it broke."""
+        if self.exhausted:
+            return None
+        try:
+            task = self._prepared(next(self._iterator))
+        except StopIteration:
+            self.exhausted = True
+        except Exception as error:
+            self.exhausted, self.error = True, error
+            log.error("the stream stopped: %s", error, exc_info=not isinstance(error, ValueError))
+        else:
+            self.counts["came"] += 1
+            return task
         return None
+
+    def account(self, *, open_elsewhere: int) -> str:
+        """Say in a sentence why there is nothing more to ask."""
+        if self.error is not None:
+            return f"The stream stopped with an error: {self.error}"
+        came = self.counts["came"]
+        if not came:
+            return "The source is empty: no task came from it."
+        parts = [f"{number:,} {reason}" for reason, number in self.counts.items() if reason != "came"]
+        if open_elsewhere:
+            parts.append(f"{open_elsewhere:,} still with other annotators")
+        tasks = "the only task" if came == 1 else f"all {came:,} tasks"
+        return f"You have reached the end: {tasks} of the source came by" + (
+            f" ({', '.join(parts)})." if parts else "."
+        )
 
     def _prepared(self, item: Any) -> Task:
         task = with_score(item) if isinstance(item, tuple) and len(item) == 2 else item

@@ -58,3 +58,45 @@ def call_progress(function: Callable[..., Any], controller: Any, loss: Any) -> f
     else:
         value = function(controller, loss)
     return None if value is None else float(value)
+
+
+class ProgressMeter:
+    """Measures progress by what there is: the recipe's own function, the model's losses, a target, the source.
+
+    Args:
+        function: the recipe's own.
+        learns: whether a model learns from the answers.
+        target: how many answers are wanted; 0 for no target.
+    """
+
+    def __init__(self, function: Callable[..., Any] | None, *, learns: bool, target: int) -> None:
+        """Start with no losses."""
+        self._function = function
+        self._learns = learns
+        self._target = target
+        self._losses = LossProgress()
+        self._model: float | None = None
+
+    def learnt(self, loss: Any) -> None:
+        """Take note of what `update` returned."""
+        if isinstance(loss, (int, float)) and not isinstance(loss, bool):
+            self._model = self._losses(float(loss))
+
+    def measure(self, controller: Any, session_id: str | None) -> Progress:
+        """Return the progress for a session, or for all."""
+        if self._function is not None:
+            return Progress(call_progress(self._function, controller, controller.update_return_value), "custom")
+        if self._learns:
+            return Progress(self._model, "model")
+        if self._target:
+            done = controller.get_total_by_session(session_id) if session_id else controller.total_annotated
+            return Progress(min(1.0, done / self._target), "target")
+        value = _source_progress(controller.stream)
+        return Progress(value, "source" if value is not None else None)
+
+
+def _source_progress(stream: Any) -> float | None:
+    for place in (stream, getattr(stream, "source", None)):
+        if isinstance(value := getattr(place, "progress", None), float):
+            return value
+    return None

@@ -54,6 +54,21 @@ class Session:
         """Answers given over the target, in [0, 1]; None without a target."""
         return min(1.0, self.total_annotated / self.target_annotated) if self.target_annotated else None
 
+    @property
+    def ready(self) -> int:
+        """How many tasks it holds or has waiting."""
+        return len(self.held) + len(self.waiting)
+
+    @property
+    def target_reached(self) -> bool:
+        """Whether it has given all the answers that are wanted of it."""
+        return 0 < self.target_annotated <= self.total_annotated
+
+    def count(self, change: int) -> None:
+        """Count an answer (1), or one taken back (-1)."""
+        self.annotated = max(0, self.annotated + change)
+        self.total_annotated = max(0, self.total_annotated + change)
+
     def has_answered(self, task: Task, *, by_input: bool) -> bool:
         """Tell whether this session has answered the task (or its input) already."""
         if by_input:

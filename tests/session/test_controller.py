@@ -82,7 +82,9 @@ def test_stores_the_task_with_who_answered_and_when():
     controller.save()
     with connect() as database:
         [stored] = database.get_dataset_examples("news")
-    assert stored.items() >= {"text": "a", "meta": {"n": 1}, "answer": "reject", "note": "?", "_view_id": "text"}.items()
+    assert (
+        stored.items() >= {"text": "a", "meta": {"n": 1}, "answer": "reject", "note": "?", "_view_id": "text"}.items()
+    )
     assert (stored["_session_id"], stored["_annotator_id"]) == ("news-alex", "alex")
     assert isinstance(stored["_timestamp"], int)
 
