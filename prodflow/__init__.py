@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from prodflow.cli.serve import serve as serve
     from prodflow.core.config import get_config as get_config
     from prodflow.core.errors import ProdflowError as ProdflowError
     from prodflow.core.hashing import get_hash as get_hash
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from prodflow.loaders.stream import get_loader as get_loader
     from prodflow.loaders.stream import get_stream as get_stream
     from prodflow.recipes.recipe import recipe as recipe
-    from prodflow.server.serve import serve as serve
     from prodflow.session.controller import Controller as Controller
     from prodflow.store.reader import connect as connect
 
@@ -40,13 +40,13 @@ _PLACES = {
     "get_loader": "prodflow.loaders.stream",
     "get_stream": "prodflow.loaders.stream",
     "recipe": "prodflow.recipes.recipe",
-    "serve": "prodflow.server.serve",
+    "serve": "prodflow.cli.serve",
     "Controller": "prodflow.session.controller",
     "connect": "prodflow.store.reader",
 }
 _PACKAGES = ("filters", "loaders", "models", "preprocess", "recipes", "routers", "sorters")
 
-__all__ = ["__version__", *_PLACES, *_PACKAGES]  # noqa: PLE0604
+__all__ = ["__version__", *_PLACES, *_PACKAGES]
 
 
 def __getattr__(name: str) -> Any:

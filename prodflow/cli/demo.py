@@ -41,10 +41,7 @@ def _run_by_hand(folder: Path, label: str, port: int | None, opened: bool) -> No
     def announce(address: str) -> None:
         click.echo(f"Annotate at {address} (Ctrl-C stops)", err=True)
         click.echo("Query the answers from another terminal, also while this runs:", err=True)
-        click.echo(
-            f"""  prodflow sql "select answer, count(*) from answers where dataset = '{DATASET}' group by answer\"""",
-            err=True,
-        )
+        click.echo(f"  {_query(DATASET)}", err=True)
         if opened:
             threading.Thread(target=webbrowser.open, args=[address], daemon=True).start()
 
@@ -58,7 +55,8 @@ def _run_by_hand(folder: Path, label: str, port: int | None, opened: bool) -> No
 def run_simulation(folder: Path, label: str, count: int) -> None:
     """Answer `count` tasks over HTTP from the known labels, and print how the model's accuracy grows."""
     from prodflow.core import registry
-    from prodflow.recipes.image_teach import image_teach
+    from prodflow.recipes.image_teach import ask_about, image_teach
+    from prodflow.recipes.labels import get_labels
     from prodflow.samples import fashion_images, fashion_labels
 
     test = fashion_images(get_home() / "demo" / "test", split="test")
@@ -67,18 +65,21 @@ def run_simulation(folder: Path, label: str, count: int) -> None:
         database.drop_dataset(SIMULATED)
     components = image_teach(SIMULATED, folder, label=label)
     classifier = components["update"].__self__
-    unseen = [{"image": str(path), "true": known[path.name]} for path in sorted(test.iterdir())]
+    plain = ({"image": str(path), "meta": {"file": path.name}} for path in sorted(test.iterdir()))
+    unseen = [{**task, **_decided(task, known)} for task in ask_about(plain, labels=get_labels(label))]
     click.echo("answers  accuracy on 1,000 unseen images")
-    with _served(components) as client:
+    with _Served(components) as client:
         for number in _answered(client, known, count):
             if number % CHECKED_EVERY == 0 or number == count:
-                click.echo(f"{number:7}  {_accuracy(classifier, unseen):.3f}")
-    click.echo(
-        f"""Look at them:  prodflow sql "select answer, count(*) from answers where dataset = '{SIMULATED}' group by answer\""""
-    )
+                click.echo(f"{number:7}  {classifier.accuracy(unseen):.3f}")
+    click.echo(f"Look at them:  {_query(SIMULATED)}")
 
 
-class _served:  # noqa: N801
+def _query(dataset: str) -> str:
+    return f"""prodflow sql "select answer, count(*) from answers where dataset = '{dataset}' group by answer\""""
+
+
+class _Served:
     """The real server in a thread, and an HTTP client of it."""
 
     def __init__(self, components: dict[str, Any]) -> None:
@@ -139,7 +140,3 @@ def _ok(response: Any) -> Any:
     if response.status_code != 200:
         raise ProdflowError(f"demo: the server answered {response.status_code}: {response.text}")
     return response.json()
-
-
-def _accuracy(classifier: Any, tasks: list[dict[str, Any]]) -> float:
-    raise NotImplementedError

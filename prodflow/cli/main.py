@@ -72,12 +72,21 @@ class Commands(click.Group):
     def _short_help(self, ctx: click.Context, name: str) -> str:
         if name in COMMANDS:
             return COMMANDS[name][1]
-        command = self.get_command(ctx, name)
-        return command.get_short_help_str(100) if command is not None else ""
+        kind = registry.recipes if name in registry.recipes else registry.operators
+        return kind.summary(name)
 
 
 def _dashed(name: str) -> str:
     return name.replace("_", "-")
+
+
+def _load_files(ctx: click.Context, param: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Run the users' files while the options are read: the command that follows may come from one of them."""
+    from prodflow.core.settings import load_file
+
+    for file in files:
+        load_file(file, "-F")
+    return files
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -85,19 +94,17 @@ def _dashed(name: str) -> str:
 @click.option(
     "-F",
     "--file",
-    "files",
     multiple=True,
     type=click.Path(path_type=Path),
+    callback=_load_files,
+    expose_value=False,
+    is_eager=True,
     help="A Python file with recipes or operators.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Say more on standard error.")
-def cli(files: tuple[Path, ...], verbose: bool) -> None:
+def cli(verbose: bool) -> None:
     """Annotate data with a model in the loop."""
-    from prodflow.core.settings import load_file
-
     _set_up_logging(verbose)
-    for file in files:
-        load_file(file, "-F")
 
 
 def _set_up_logging(verbose: bool) -> None:

@@ -42,25 +42,21 @@ class Tasks(click.ParamType[Any]):
 
 def option_of(parameter: inspect.Parameter, words: str | None, *, positional: bool = False) -> click.Parameter:
     """Return the option, or the argument, that sets a parameter."""
-    required = parameter.default is parameter.empty
     kind = type_of(parameter.annotation)
+    words = words and words[0].upper() + words[1:]
+    given: dict[str, Any] = {"type": kind, "required": True}
+    if parameter.default is not parameter.empty:
+        given = {"type": kind, "default": _default(parameter)}
     if positional:
-        return click.Argument([parameter.name], type=kind, required=required, default=_default(parameter))
+        return click.Argument([parameter.name], **given)
     flag = "--" + parameter.name.replace("_", "-")
     if kind is bool:
         return click.Option([f"{flag}/--no-{flag[2:]}"], default=parameter.default, help=words, show_default=True)
-    return click.Option(
-        [flag],
-        type=kind,
-        required=required,
-        default=_default(parameter),
-        help=words,
-        show_default=not required,
-    )
+    return click.Option([flag], **given, help=words, show_default="default" in given)
 
 
 def _default(parameter: inspect.Parameter) -> Any:
-    default = None if parameter.default is parameter.empty else parameter.default
+    default = parameter.default
     return ",".join(map(str, default)) if isinstance(default, (list, tuple)) else default
 
 

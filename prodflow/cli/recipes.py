@@ -25,8 +25,7 @@ def recipe_command(recipe: Recipe) -> click.Command:
         }
         serve_components(recipe, recipe(**given), {key: value for key, value in overrides.items() if value is not None})
 
-    words = f"{summary_of(recipe.__doc__)}\n\nStarts a server for annotators."
-    return click.Command(recipe.name, params=params, callback=run, help=words, short_help=summary_of(recipe.__doc__))
+    return click.Command(recipe.name, params=params, callback=run, help=_help_of(recipe))
 
 
 def serve_components(recipe: Recipe, components: Any, overrides: Mapping[str, Any]) -> None:
@@ -46,6 +45,16 @@ def serve_components(recipe: Recipe, components: Any, overrides: Mapping[str, An
     if not isinstance(components, Controller):
         raise SettingError(f"recipe {recipe.name}: it returned {components!r:.60}, not a dict of components")
     run_server(components)
+
+
+def _help_of(recipe: Recipe) -> str:
+    """The summary, and what the positional arguments are: click lists options only."""
+    rows = [
+        f"  {name.upper():<9}{argument.help}"
+        for name, argument in recipe.arguments.items()
+        if argument.style == "positional" and argument.help
+    ]
+    return "\n\n".join([summary_of(recipe.__doc__), *(["\b\nArguments:\n" + "\n".join(rows)] if rows else [])])
 
 
 def _parameter(recipe: Recipe, name: str, argument: Arg) -> click.Parameter:

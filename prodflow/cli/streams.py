@@ -1,15 +1,12 @@
 """Every loader and operator as a command: NDJSON in, NDJSON out."""
 
-import sys
 from typing import Any
 
 import click
 
 from prodflow.cli.ndjson import quiet_on_broken_pipe, write
 from prodflow.cli.options import option_of
-from prodflow.core import registry
 from prodflow.core.describe import arguments_of, summary_of
-from prodflow.core.failures import Quarantined
 from prodflow.core.operator import ON_ERROR, Operator
 
 ON_ERROR_OPTION = click.Option(
@@ -41,7 +38,9 @@ def load_command(source: str, limit: int | None, **settings: Any) -> None:
 
     from prodflow.loaders import get_stream
 
-    stream = get_stream(source, **settings, quarantine=quarantine)
+    from prodflow.store.quarantine import quarantine
+
+    stream = get_stream(source, **settings, quarantine=quarantine())
     with quiet_on_broken_pipe():
         write(islice(stream, limit), "load")
 
@@ -57,8 +56,10 @@ def operator_command(operator: Operator) -> click.Command:
         from prodflow.core.pipeline import Pipeline
         from prodflow.loaders import get_stream
 
+        from prodflow.store.quarantine import quarantine
+
         stage = operator(**settings)
-        with quiet_on_broken_pipe(), Pipeline([stage], get_stream("-")).run(quarantine=quarantine) as running:
+        with quiet_on_broken_pipe(), Pipeline([stage], get_stream("-")).run(quarantine=quarantine()) as running:
             write(running, operator.name)
         count = running.counts[0]
         if count.dropped:
@@ -76,13 +77,3 @@ def operator_command(operator: Operator) -> click.Command:
 
 def _help_of(operator: Operator) -> str:
     return f"{summary_of(operator.__doc__)}\n\nReads NDJSON on standard input and writes NDJSON on standard output."
-
-
-def quarantine(item: Quarantined) -> None:
-    """Keep a record that failed in the store."""
-    database = registry.stores.get("default")()
-    try:
-        database.journal.quarantine(None, item).result()
-    finally:
-        database.close()
-    print(f"{item.operator}: record {item.position} is in quarantine", file=sys.stderr)

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 
 from prodflow.core.errors import ConfigError
+from prodflow.core.settings import read_setting_file
 
 DEFAULTS: dict[str, Any] = {
     "host": "127.0.0.1",
@@ -41,6 +42,7 @@ DEFAULTS: dict[str, Any] = {
 }
 """Every key prodflow reads, with its default; other keys go through to the web app."""
 
+_WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 _FILES = ("prodflow.toml", "prodflow.json")
 
 
@@ -81,7 +83,7 @@ def _read_folder(folder: Path) -> dict[str, Any]:
     for name in _FILES:
         path = folder / name
         if path.is_file():
-            text = path.read_text(encoding="utf-8")
+            text = read_setting_file(path)
             return _read_json(str(path), text) if path.suffix == ".json" else _read_toml(path, text)
     return {}
 
@@ -107,12 +109,10 @@ def _converted(key: str, value: Any) -> Any:
     """Environment and JSON often give texts: convert to the type of the default."""
     if key in ("allowed_hosts", "allowed_sessions") and isinstance(value, str):
         return [name.strip() for name in value.split(",") if name.strip()]
-    default = DEFAULTS.get(key)
-    if not isinstance(value, str) or default is None or isinstance(default, str):
-        return float(value) if key == "annotations_per_task" and value is not None else value
+    kind = float if key == "annotations_per_task" else type(DEFAULTS.get(key))
+    if value is None or kind not in (bool, int, float) or type(value) is kind:
+        return value
     try:
-        if isinstance(default, bool):
-            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[value.lower()]
-        return type(default)(value)
+        return _WORDS[str(value).lower()] if kind is bool else kind(str(value))
     except (ValueError, KeyError) as error:
-        raise ConfigError(f"configuration: {key}={value!r} is not a {type(default).__name__}") from error
+        raise ConfigError(f"configuration: {key}={value!r} is not a {kind.__name__}") from error

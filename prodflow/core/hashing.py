@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from xxhash import xxh3_64_intdigest
 
+from prodflow.core.errors import TaskError
 from prodflow.core.task import Task
 
 INPUT_KEYS = ("text", "image", "html", "input")
@@ -60,10 +61,13 @@ def set_hashes(
 
     Args:
         task: the annotation task.
-        input_keys: keys of the input hash; where the task has none of them, all its keys count.
+        input_keys: keys of the input hash; where the task has none of them, all others count.
         task_keys: keys that make it another task over the same input.
         ignore: keys that never count, also inside nested values.
         overwrite: compute hashes anew where the task has them already.
+
+    Raises:
+        TaskError: if the values are not JSON-like.
 
     >>> a, b = set_hashes({"text": "a", "label": "X"}), set_hashes({"text": "a", "label": "Y"})
     >>> a["_input_hash"] == b["_input_hash"], a["_task_hash"] == b["_task_hash"]
@@ -73,18 +77,30 @@ def set_hashes(
     if not overwrite and input_hash is not None and task_hash is not None:
         return task
     ignored = _IGNORE_SET if ignore is IGNORE else frozenset(ignore)
-    if overwrite or input_hash is None:
-        found = _select(task, input_keys, ignored)
-        input_hash = get_hash(found or _without(task, ignored | {"_input_hash", "_task_hash"}))
-    if overwrite or task_hash is None:
-        asked = _select(task, task_keys, ignored)
-        task_hash = get_hash([input_hash, asked]) if asked else input_hash
+    try:
+        if overwrite or input_hash is None:
+            found = _select(task, input_keys, ignored)
+            input_hash = get_hash(found or _rest(task, task_keys, ignored))
+        if overwrite or task_hash is None:
+            asked = _select(task, task_keys, ignored)
+            task_hash = get_hash([input_hash, asked]) if asked else input_hash
+    except TypeError as error:
+        keys = ", ".join(map(repr, task))
+        raise TaskError(f"a task that is not JSON-like has no hash: {error} (keys: {keys})") from error
     return {**task, "_input_hash": input_hash, "_task_hash": task_hash}
 
 
 def _select(task: Task, keys: Iterable[str] | str, ignored: frozenset[str]) -> dict[str, Any]:
     names = (keys,) if isinstance(keys, str) else keys
-    return {key: _without(task[key], ignored) for key in names if key in task}
+    return {key: value if type(value := task[key]) is str else _without(value, ignored) for key in names if key in task}
+
+
+def _rest(task: Task, task_keys: Iterable[str] | str, ignored: frozenset[str]) -> dict[str, Any]:
+    """The data of a task without a known input key: all but what is asked about it; else what is asked."""
+    asked = (task_keys,) if isinstance(task_keys, str) else tuple(task_keys)
+    plain = {key: value for key, value in task.items() if not key.startswith("_")}
+    data: dict[str, Any] = _without({key: value for key, value in plain.items() if key not in asked}, ignored)
+    return data or _select(plain, asked, ignored)
 
 
 def _without(value: Any, ignored: frozenset[str]) -> Any:

@@ -61,6 +61,35 @@ def b64_to_bytes(data_uri: str) -> bytes:
         raise MediaError(f"broken base64 in a data URI ({data_uri[:40]!r}…): {error}") from error
 
 
+_MAGIC = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"OggS", "audio/ogg"),
+    (b"fLaC", "audio/flac"),
+    (b"ID3", "audio/mpeg"),
+)
+_IN_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
+
+
+def sniff_type(data: bytes) -> str | None:
+    """Return the MIME type of an image or sound by its first bytes, if it is a well-known one.
+
+    >>> sniff_type(b"GIF89a..."), sniff_type(b"hello")
+    ('image/gif', None)
+    """
+    if data[:4] == b"RIFF":
+        return _IN_RIFF.get(data[8:12])
+    if data[4:8] == b"ftyp":
+        return "video/mp4"
+    if data[:2] == b"BM" and data[6:10] == bytes(4):
+        return "image/bmp"
+    return next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
+
+
 def guess_type(name: str) -> str:
     """Return the MIME type of a file or URL by its name.
 

@@ -25,16 +25,21 @@ class Operator:
         self.name = function.__name__
         self.stateless = stateless
         self.drops = drops
-        self._signature = inspect.signature(function)
-        if "stream" not in self._signature.parameters:
+        self.signature = inspect.signature(function)
+        if "stream" not in self.signature.parameters:
             raise SettingError(f"operator {self.name}: its function needs a parameter named 'stream'")
-        refuse_open_parameters(f"operator {self.name}", self._signature)
-        self.handles_failures = "failures" in self._signature.parameters
+        refuse_open_parameters(f"operator {self.name}", self.signature)
+        self.handles_failures = "failures" in self.signature.parameters
 
     @functools.cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """The settings, by name, without the stream."""
         return parameters_of(self.function, skip=("stream",))
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether its stages take an `on_error` other than `"raise"`."""
+        return self.stateless or self.handles_failures
 
     @overload
     def __call__(self, stream: Iterable[Any], /, *args: Any, **settings: Any) -> Iterator[Any]: ...
@@ -63,7 +68,7 @@ class Operator:
         if not args:
             return settings
         try:
-            named = self._signature.bind_partial(*args).arguments
+            named = self.signature.bind_partial(*args).arguments
         except TypeError as error:
             raise SettingError(f"{self.name}: {error}") from error
         if twice := named.keys() & settings.keys():
@@ -158,7 +163,7 @@ class Stage(Composable):
         """Check what `on_error` asks for; the settings are checked already."""
         if on_error not in ON_ERROR:
             raise SettingError(f"{operator.name}: on_error={on_error!r} is none of {', '.join(ON_ERROR)}")
-        if on_error != "raise" and not (operator.stateless or operator.handles_failures):
+        if on_error != "raise" and not operator.can_go_on:
             raise SettingError(
                 f"{operator.name}: on_error={on_error!r} needs a stateless operator; this one keeps state"
             )

@@ -1,13 +1,19 @@
 """Names for loaders, operators, models, recipes and stores; built-in ones and plugins are loaded on first use."""
 
 import importlib
+import logging
+import re
 from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from prodflow.core.describe import summary_of
 from prodflow.core.errors import SettingError, UnknownNameError
 
 T = TypeVar("T")
+
+log = logging.getLogger("prodflow")
 
 
 class Registry(Generic[T]):
@@ -34,7 +40,10 @@ class Registry(Generic[T]):
         self._plugins: dict[str, EntryPoint] | None = None
 
     def register(self, name: str, thing: T) -> None:
-        """Give an object a name; a later one of the same name takes its place."""
+        """Give an object a name; a later one of the same name takes its place, with a line in the log."""
+        earlier = self._objects.get(_key(name))
+        if earlier is not None and _module_of(earlier) != _module_of(thing):
+            log.warning("%s %r of %s is replaced by %s", self.kind, name, _module_of(earlier), _module_of(thing))
         self._objects[_key(name)] = thing
         self._names[_key(name)] = name
 
@@ -62,6 +71,16 @@ class Registry(Generic[T]):
         found |= {key: plugin.name for key, plugin in self._find_plugins().items()}
         return sorted((found | self._names).values())
 
+    def summary(self, name: str) -> str:
+        """Return the first line of the documentation of an object; the code of built-in ones is read, not run."""
+        key = _key(name)
+        if key in self._objects:
+            return summary_of(getattr(self._objects[key], "__doc__", None))
+        if key in self._builtin:
+            return _summary_in_source(self._builtin[key][1])
+        plugin = self._find_plugins().get(key)
+        return f"From the plugin {plugin.value}." if plugin is not None else ""
+
     def __contains__(self, name: str) -> bool:
         key = _key(name)
         return key in self._objects or key in self._builtin or key in self._find_plugins()
@@ -84,8 +103,21 @@ class Registry(Generic[T]):
         return loaded
 
 
+def _module_of(thing: object) -> str:
+    return getattr(thing, "__module__", "") or type(thing).__module__
+
+
 def _key(name: str) -> str:
     return name.replace("-", "_")
+
+
+def _summary_in_source(place: str) -> str:
+    module, _, attribute = place.partition(":")
+    file = Path(__file__).parents[2].joinpath(*module.split(".")).with_suffix(".py")
+    found = re.search(
+        rf'^(?:def|class) {attribute}\b.*?"""(.*?)$', file.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    return found[1].removesuffix('"""') if found else ""
 
 
 loaders: Registry[Any] = Registry(

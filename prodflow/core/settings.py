@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from prodflow.core.errors import ProdflowError, SettingError, SourceNotFoundError
+from prodflow.core.errors import ConfigError, ProdflowError, SettingError, SourceNotFoundError
 
 M = TypeVar("M")
 
@@ -83,13 +83,13 @@ def check_settings(
 
 def _check(where: str, parameter: inspect.Parameter, value: Any) -> Any:
     annotation = parameter.annotation
-    if value is parameter.default or annotation is Any:
+    if value is parameter.default:
         return value
     if (mark := _mark(annotation, ExistingPath)) is not None:
         return _existing(where, parameter.name, value, mark)
     if _mark(annotation, NameList) is not None:
         return _names(where, parameter.name, value)
-    if _is_opaque(annotation):
+    if is_opaque(annotation):
         return value
     from pydantic import ValidationError
 
@@ -124,11 +124,13 @@ def _mark(annotation: Any, mark: type[M]) -> M | None:
     return next((item for item in getattr(annotation, "__metadata__", ()) if isinstance(item, mark)), None)
 
 
-def _is_opaque(annotation: Any) -> bool:
-    """Streams, callables and protocols are checked by use: looking inside would consume or copy them."""
+def is_opaque(annotation: Any) -> bool:
+    """Tell whether values are checked by use: looking inside a stream or an object would consume or copy it."""
+    if annotation is Any:
+        return True
     origin = typing.get_origin(annotation) or annotation
     if origin in (typing.Union, type(int | str)):
-        return any(_is_opaque(item) for item in typing.get_args(annotation))
+        return any(is_opaque(item) for item in typing.get_args(annotation))
     if getattr(origin, "_is_protocol", False):
         return True
     return isinstance(origin, type) and origin.__module__ == "collections.abc"
@@ -208,3 +210,17 @@ def _last_line(error: Exception, path: Path) -> str:
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
     place = f" (line {lines[-1]})" if lines else ""
     return f"{type(error).__name__}: {error}{place}"
+
+
+def read_setting_file(path: Path) -> str:
+    """Return the text of a configuration file.
+
+    Raises:
+        ConfigError: if it cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not UTF-8; save the file as UTF-8") from error

@@ -9,6 +9,7 @@ operator = "prefer_uncertain"
 algorithm = "ema"
 """
 
+import inspect
 import re
 import tomllib
 from collections.abc import Iterable
@@ -19,9 +20,10 @@ from prodflow.core import registry
 from prodflow.core.errors import SettingError, SourceNotFoundError
 from prodflow.core.operator import Stage
 from prodflow.core.pipeline import Pipeline
+from prodflow.core.settings import is_opaque, read_setting_file
 from prodflow.core.source import Source
 
-_CODE = re.compile(r"^(?P<file>.+\.py):\w+$")
+_REFERENCE = re.compile(r"^(?P<place>\S+):[\w.]+$")
 
 
 def to_toml(pipeline: Pipeline) -> str:
@@ -42,7 +44,9 @@ def to_toml(pipeline: Pipeline) -> str:
 
 
 def _values(part: Source | Stage) -> dict[str, Any]:
-    values = {key: _value(part.name, key, value) for key, value in part.settings.items() if value is not None}
+    parameters = part.loader.parameters if isinstance(part, Source) else part.operator.parameters
+    said = {key: value for key, value in part.settings.items() if value is not parameters[key].default}
+    values = {key: _value(part.name, key, value) for key, value in said.items()}
     return values | ({"on_error": part.on_error} if part.on_error != "raise" else {})
 
 
@@ -68,31 +72,39 @@ def from_toml(text: str | Path, code: Iterable[str | Path]) -> Pipeline:
     if isinstance(text, Path):
         if not text.is_file():
             raise SourceNotFoundError(f"from_toml: no such file: {where!r}")
-        text = text.read_text(encoding="utf-8")
+        text = read_setting_file(text)
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{where}: {error}") from error
     if unknown := set(document) - {"source", "stage"}:
         raise SettingError(f"{where}: unknown table {min(unknown)!r} (tables: source, stage)")
-    allowed = {Path(file).resolve() for file in code}
+    allowed = {str(place) for place in code} | {str(Path(place).resolve()) for place in code}
     source = None
     if "source" in document:
-        name, settings = _part(where, document["source"], "loader", allowed)
-        source = registry.loaders.get(name)(**settings)
-    stages = []
-    for table in document.get("stage", []):
-        name, settings = _part(where, table, "operator", allowed)
-        stages.append(registry.operators.get(name)(**settings))
+        source = _part(where, document["source"], "loader", registry.loaders, allowed)
+    stages = [_part(where, table, "operator", registry.operators, allowed) for table in document.get("stage", [])]
     return Pipeline(stages, source)
 
 
-def _part(where: str, table: Any, key: str, allowed: set[Path]) -> tuple[str, dict[str, Any]]:
+def _part(where: str, table: Any, key: str, names: registry.Registry[Any], allowed: set[str]) -> Any:
     if not isinstance(table, dict) or not isinstance(table.get(key), str):
         raise SettingError(f'{where}: a table needs {key} = "name", got {table!r}')
+    thing = names.get(table[key])
     settings = {name: value for name, value in table.items() if name != key}
+    if "stream" in settings:
+        raise SettingError(f"{where}: {table[key]}: the stream is no setting")
     for name, value in settings.items():
-        found = _CODE.match(value) if isinstance(value, str) else None
-        if found and Path(found["file"]).resolve() not in allowed:
-            raise SettingError(f"{where}: {name} = {value!r} runs code; allow it with code=[{found['file']!r}]")
-    return table[key], settings
+        place = _code_in(value, thing.parameters.get(name))
+        if place is not None and place not in allowed and str(Path(place).resolve()) not in allowed:
+            raise SettingError(f"{where}: {name} = {value!r} runs code; allow it with code=[{place!r}]")
+    return thing(**settings)
+
+
+def _code_in(value: Any, parameter: inspect.Parameter | None) -> str | None:
+    """The file or module of a setting such as `"file.py:name"`; only where an object is expected can it be a module."""
+    found = _REFERENCE.match(value) if isinstance(value, str) else None
+    if found is None:
+        return None
+    takes_object = parameter is None or is_opaque(parameter.annotation)
+    return found["place"] if found["place"].endswith(".py") or takes_object else None

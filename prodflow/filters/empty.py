@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator
 
 from prodflow.core.errors import TaskError
+from prodflow.core.failures import HiddenFailures
 from prodflow.core.operator import operator
 from prodflow.core.task import Task
 
 
 @operator(stateless=True, drops="empty")
-def filter_empty(stream: Iterable[Task], key: str, *, skip: bool = True) -> Iterator[Task]:
+def filter_empty(stream: Iterable[Task], key: str, *, skip: bool = True, failures: HiddenFailures) -> Iterator[Task]:
     """Drop tasks whose value under a key is missing, empty or otherwise falsy.
 
     Args:
@@ -27,7 +28,8 @@ def filter_empty(stream: Iterable[Task], key: str, *, skip: bool = True) -> Iter
             yield task
         elif not skip:
             keys = ", ".join(map(repr, task))
-            raise TaskError(
+            error = TaskError(
                 f"filter_empty: task {position} has no {key!r} (keys: {keys}); "
                 "set key= to one of them, or skip=True to drop such tasks"
             )
+            failures.handle(error, position=position, record=task)

@@ -10,11 +10,13 @@ from more_itertools import batched
 from prodflow.core import registry
 from prodflow.core.errors import SettingError
 from prodflow.core.hashing import set_hashes
+from prodflow.core.operator import OnError
 from prodflow.core.task import Task
 from prodflow.loaders import get_stream
 from prodflow.models import score
 from prodflow.recipes.labels import choices, get_labels
 from prodflow.recipes.recipe import recipe
+from prodflow.store.quarantine import quarantine
 from prodflow.sorters import prefer_uncertain
 
 log = logging.getLogger("prodflow")
@@ -31,7 +33,7 @@ def image_teach(
     model: Path | None = None,
     seed: int = 0,
     exclude: list[str] | None = None,
-    on_error: str = "raise",
+    on_error: OnError = "raise",
 ) -> dict[str, Any]:
     """Annotate images while a classifier learns from the answers and asks what it is least sure of.
 
@@ -55,8 +57,8 @@ def image_teach(
         raise SettingError(f"image.teach: label={label!r} names no label")
     classifier = _classifier(labels, backbone, model, seed)
     _learn_again(classifier, dataset)
-    stream = get_stream(source, loader=loader, on_error=on_error, input_key="image")
-    stream.apply(_asked, labels=labels)
+    stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="image")
+    stream.apply(ask_about, labels=labels)
     stream.apply(score, model=classifier, skip=on_error != "raise")
     stream.apply(prefer_uncertain)
     return {
@@ -82,7 +84,8 @@ def _classifier(labels: list[str], backbone: str | None, file: Path | None, seed
     return ImageClassifier(labels[0] if len(labels) == 1 else labels, backbone=backbone, seed=seed)
 
 
-def _asked(stream: Iterable[Task], *, labels: list[str]) -> Iterator[Task]:
+def ask_about(stream: Iterable[Task], *, labels: list[str]) -> Iterator[Task]:
+    """Ask whether the label applies, or which of several; what is asked is part of a task's identity."""
     question = {"label": labels[0]} if len(labels) == 1 else {"options": choices(labels)}
     for task in stream:
         plain = {key: value for key, value in task.items() if key != "_task_hash"}

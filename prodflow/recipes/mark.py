@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.hashing import set_hashes
+from prodflow.core.operator import OnError
 from prodflow.core.task import Task
 from prodflow.loaders import get_stream
 from prodflow.recipes.labels import choices, get_labels
 from prodflow.recipes.recipe import recipe
+from prodflow.store.quarantine import quarantine
 
 
 @recipe("mark")
@@ -20,7 +22,7 @@ def mark(
     label: str | None = None,
     loader: str | None = None,
     exclude: list[str] | None = None,
-    on_error: str = "raise",
+    on_error: OnError = "raise",
 ) -> dict[str, Any]:
     """Annotate a stream as it is: accept, reject or ignore what is shown, or choose among labels.
 
@@ -34,7 +36,7 @@ def mark(
         on_error: what a broken record does: raise, skip or quarantine.
     """
     labels = get_labels(label)
-    stream = get_stream(source, loader=loader, on_error=on_error)
+    stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset))
     if labels:
         stream.apply(_labelled, labels=labels, as_options=view_id == "choice")
     config = {"labels": labels, "label": labels[0] if len(labels) == 1 else None}

@@ -85,7 +85,8 @@ def recipe(name: str, **annotations: Any) -> Callable[[Callable[..., Any]], Reci
 def _style(parameter: inspect.Parameter) -> Style:
     if parameter.annotation is bool or isinstance(parameter.default, bool):
         return "flag"
-    return "positional" if parameter.default is parameter.empty else "option"
+    by_name_only = parameter.kind is parameter.KEYWORD_ONLY or parameter.default is not parameter.empty
+    return "option" if by_name_only else "positional"
 
 
 def _described(docstring: str) -> dict[str, str]:

@@ -169,11 +169,11 @@ class Asking:
     def _reason_to_skip(self, task: Task, sessions: list[Session]) -> str | None:
         if not sessions:
             return "routed to nobody"
-        enough = self._config["auto_exclude_current"] and self.answered.count(task) >= len(sessions)
+        missing = len(sessions) - (self.answered.count(task) if self._config["auto_exclude_current"] else 0)
         asked = [one for one in sessions if not one.has_answered(task, by_input=self.answered.by_input)]
-        if enough or not asked:
+        if missing <= 0 or not asked:
             return "answered before"
-        return None if self.broker.add(task, asked, time.time()) else "asked already"
+        return None if self.broker.add(task, asked, time.time(), limit=missing) else "asked already"
 
     def _restore(self) -> None:
         for session_id, expires, task in self._recorder.leases():

@@ -44,15 +44,23 @@ class Broker:
         entry.expires[session.id] = expires
         session.held[task["_task_hash"]] = entry.task
 
-    def add(self, task: Task, sessions: Iterable[Session], now: float) -> bool:
-        """Queue a task for sessions; False if it is open already or nobody wants it."""
+    def add(self, task: Task, sessions: Iterable[Session], now: float, *, limit: int | None = None) -> bool:
+        """Queue a task for sessions; False if it is open already or nobody wants it.
+
+        Args:
+            task: the task.
+            sessions: who is to get it.
+            now: the time.
+            limit: how many may have it, with those who hold it from before a restart; None for all that are named.
+        """
         entry = self.open.get(task["_task_hash"])
         if entry is not None and not entry.restored:
             return False
         if entry is None:
             entry = OpenTask(task, set())
         entry.restored = False
-        wanting = [session for session in sessions if session.id not in entry.assigned]
+        room = None if limit is None else max(0, limit - len(entry.assigned))
+        wanting = [session for session in sessions if session.id not in entry.assigned][:room]
         for session in wanting:
             entry.assigned.add(session.id)
             entry.expires[session.id] = now + self.lease_s

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.config import get_config, get_home
-from prodflow.core.errors import AnswerError, SettingError
+from prodflow.core.errors import AnswerError, SettingError, UnknownNameError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session import answers as answering
@@ -18,6 +18,9 @@ from prodflow.session.session import Session
 from prodflow.store.database import Database
 
 log = logging.getLogger("prodflow")
+
+VIEW_IDS = ("choice", "classification", "html", "image", "text")
+"""The annotation interfaces the web app has."""
 
 COMPONENTS = (
     "dataset",
@@ -88,6 +91,8 @@ class Controller:
         name: str = "",
     ) -> None:
         """Open the store and take up where an earlier run of the same dataset stopped."""
+        if view_id not in VIEW_IDS:
+            raise UnknownNameError("view", str(view_id), VIEW_IDS)
         self.name = name
         self.view_id = view_id
         self.config = get_config(config_overrides, recipe=config)

@@ -53,10 +53,13 @@ class Intake:
         if not came:
             return "The source is empty: no task came from it."
         parts = [f"{number:,} {reason}" for reason, number in self.counts.items() if reason != "came"]
+        for stage in getattr(self.stream, "counts", ()):
+            if stage.dropped:
+                parts.append(f"{stage.dropped:,} left out by {stage.stage}")
         if open_elsewhere:
             parts.append(f"{open_elsewhere:,} still with other annotators")
         tasks = "the only task" if came == 1 else f"all {came:,} tasks"
-        return f"You have reached the end: {tasks} of the source came by" + (
+        return f"You have reached the end: {tasks} of the stream came by" + (
             f" ({', '.join(parts)})." if parts else "."
         )
 

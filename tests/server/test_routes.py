@@ -202,7 +202,7 @@ def test_the_end_says_why(client):
     while tasks := questions(client):
         give(client, *map(accept, tasks))
     reply = client.post("/get_session_questions", json={}).json()
-    assert reply["done_reason"] == "You have reached the end: all 25 tasks of the source came by."
+    assert reply["done_reason"] == "You have reached the end: all 25 tasks of the stream came by."
 
 
 def test_a_slow_model_does_not_hold_up_answers_or_prepared_batches():

@@ -98,9 +98,17 @@ def test_a_task_restored_after_a_restart_is_not_asked_twice_when_the_stream_come
     broker, alex, jo = Broker(lease_s=60, stealing=False), Session("set-alex"), Session("set-jo")
     broker.restore(alex, a_task(1), expires=50)
 
-    assert not broker.add(a_task(1), [alex], now=0)
+    assert not broker.add(a_task(1), [jo], now=0, limit=1)
+    assert numbers(broker.take(jo, 5, now=0)) == []
     assert numbers(broker.take(alex, 5, now=0)) == [1]
-    assert not broker.add(a_task(1), [jo], now=0)
+
+
+def test_a_task_for_two_that_one_held_before_a_restart_goes_to_one_more():
+    broker, alex, jo = Broker(lease_s=60, stealing=False), Session("set-alex"), Session("set-jo")
+    broker.restore(alex, a_task(1), expires=50)
+
+    assert broker.add(a_task(1), [alex, jo], now=0, limit=2)
+    assert numbers(broker.take(jo, 5, now=0)) == [1]
 
 
 @given(st.lists(st.sampled_from(["take", "answer", "steal", "add"]), max_size=60), st.randoms(use_true_random=False))

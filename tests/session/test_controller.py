@@ -194,6 +194,16 @@ def test_without_overlap_nobody_gets_what_another_has():
     controller.save()
 
 
+def test_after_a_restart_nobody_gets_what_another_still_holds():
+    first = make()
+    held = texts(first.get_questions("news-alex"))
+    first.save()
+    second = make()
+    assert not {*texts(second.get_questions("news-jo"))} & {*held}
+    assert texts(second.get_questions("news-alex")) == held
+    second.save()
+
+
 def test_with_overlap_everybody_gets_everything_also_who_joins_late():
     controller = make(tasks(12), task_router=full_overlap)
     for name in ("news-alex", "news-jo"):
@@ -271,7 +281,7 @@ def test_the_end_explains_itself():
     assert controller.done_reason() is None
     controller.receive_answers(accept(controller.get_questions()))
     controller.get_questions()
-    assert controller.done_reason() == "You have reached the end: all 2 tasks of the source came by."
+    assert controller.done_reason() == "You have reached the end: all 2 tasks of the stream came by."
     controller.save()
 
 
@@ -293,6 +303,7 @@ def test_a_stream_that_breaks_gives_what_came_before_and_says_why_it_ended():
     [
         ({"view": "text"}, "no component 'view'"),
         ({"view_id": None}, "returns no 'view_id'"),
+        ({"view_id": "imgae"}, "no view named 'imgae'; did you mean 'image'"),
         ({"overrides": {"feed_overlap": True, "annotations_per_task": 2}}, "exclude each other"),
         ({"dataset": "../evil"}, "dataset name"),
     ],

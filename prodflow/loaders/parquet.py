@@ -1,0 +1,97 @@
+"""Parquet: a task a row."""
+
+from collections.abc import Iterator
+from operator import length_hint
+from pathlib import Path
+from typing import Any
+
+from prodflow.core.errors import SourceError
+from prodflow.core.settings import InputPath
+from prodflow.core.source import HiddenCursor, loader
+from prodflow.core.task import Task
+from prodflow.loaders.columns import converters_of, without_nanoseconds
+
+_MAX_BATCH_ROWS = 1024
+_MAX_BATCH_BYTES = 8 * 2**20
+_BUFFER_BYTES = 2**20
+
+
+@loader(extensions=("parquet",))
+def parquet(path: InputPath, *, columns: list[str] | None = None, cursor: HiddenCursor) -> Iterator[Task]:
+    """Read a Parquet file, or a folder of them in the order of their names.
+
+    Values become what JSON can say: images and sounds (bytes, or structs of "bytes" and "path") data URIs, other bytes
+    text where they are UTF-8, dates and times ISO texts, decimals numbers.
+
+    Args:
+        path: the file or folder.
+        columns: the columns to read; all if not given.
+
+    Raises:
+        SourceError: if a file is broken, or lacks one of the columns.
+
+    >>> import pyarrow, pyarrow.parquet
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     pyarrow.parquet.write_table(pyarrow.table({"text": ["a", "b"]}), f"{folder}/news.parquet")
+    ...     list(parquet(f"{folder}/news.parquet"))
+    [{'text': 'a'}, {'text': 'b'}]
+    """
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    read = 0
+    left: Iterator[Task] = iter(())
+    cursor.track(lambda: read - length_hint(left), size=sum(map(_count_rows, files)), unit="rows")
+    for file in files:
+        for batch in _batches(file, columns):
+            rows = _rows(batch)
+            read += len(rows)
+            left = iter(rows)
+            yield from left
+
+
+def _count_rows(file: Path) -> int:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import read_metadata
+
+    try:
+        count: int = read_metadata(file).num_rows
+    except (ArrowException, OSError) as error:
+        raise _broken(file, error) from error
+    return count
+
+
+def _batches(file: Path, columns: list[str] | None) -> Iterator[Any]:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        with ParquetFile(file, buffer_size=_BUFFER_BYTES, pre_buffer=False) as opened:
+            names = opened.schema_arrow.names
+            if missing := sorted(set(columns or ()) - set(names)):
+                raise SourceError(f"{file}: no column {missing[0]!r} (columns: {', '.join(map(repr, names))})")
+            size = _batch_rows(opened.metadata)
+            yield from opened.iter_batches(batch_size=size, columns=columns, use_threads=False)
+    except (ArrowException, OSError) as error:
+        raise _broken(file, error) from error
+
+
+def _batch_rows(metadata: Any) -> int:
+    """As many rows as stay in the processor's cache, fewer where they are large: small batches are read faster."""
+    groups = [metadata.row_group(number) for number in range(min(8, metadata.num_row_groups))]
+    rows = sum(group.num_rows for group in groups)
+    row_bytes = sum(group.total_byte_size for group in groups) / rows if rows else 0
+    return max(1, min(_MAX_BATCH_ROWS, int(_MAX_BATCH_BYTES / max(1.0, row_bytes))))
+
+
+def _rows(batch: Any) -> list[Task]:
+    batch = without_nanoseconds(batch)
+    rows: list[Task] = batch.to_pylist()
+    for name, convert in converters_of(batch.schema).items():
+        for row in rows:
+            row[name] = convert(row[name])
+    return rows
+
+
+def _broken(file: Path, error: Exception) -> SourceError:
+    lines = str(error).splitlines() or [type(error).__name__]
+    return SourceError(f"{file}: not a Parquet file that can be read: {lines[0]}")

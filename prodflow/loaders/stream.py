@@ -1,0 +1,215 @@
+"""The stream of a recipe: a source and what is applied to it, started when the first task is asked for."""
+
+from collections.abc import Callable, Iterable, Iterator, Sized
+from contextlib import ExitStack
+from itertools import pairwise
+from typing import Any, Self
+
+from prodflow.core import registry
+from prodflow.core.errors import SettingError
+from prodflow.core.failures import Quarantined
+from prodflow.core.meter import Meter, StageCount
+from prodflow.core.operator import Stage, is_stream
+from prodflow.core.pipeline import Pipeline
+from prodflow.core.source import Source
+from prodflow.core.task import Task
+from prodflow.loaders.guess import get_loader as get_loader
+from prodflow.loaders.guess import get_source
+from prodflow.loaders.wrapper import STREAM_PLACEHOLDER as STREAM_PLACEHOLDER
+from prodflow.loaders.wrapper import Wrapper, wrap
+
+
+class Stream:
+    """An iterator of tasks that operators and generator functions are applied to.
+
+    Args:
+        source: a loader with its settings, a pipeline, a list or any iterable of tasks.
+        wrappers: what was applied already.
+        quarantine: receives records that fail where `on_error="quarantine"`; by default they are kept in
+            `quarantined`.
+
+    >>> stream = Stream([{"text": "a"}, {"text": "b"}])
+    >>> next(stream), stream.progress, list(stream)
+    ({'text': 'a'}, 0.5, [{'text': 'b'}])
+    """
+
+    def __init__(
+        self,
+        source: Iterable[Task],
+        *,
+        wrappers: Iterable[Wrapper] = (),
+        quarantine: Callable[[Quarantined], None] | None = None,
+    ) -> None:
+        """Read nothing yet."""
+        if not is_stream(source):
+            raise SettingError(f"Stream: {source!r:.80} is not a stream of tasks")
+        self.source = source
+        self.wrappers = list(wrappers)
+        self.quarantined: list[Quarantined] = []
+        self._sink = quarantine or self.quarantined.append
+        self._iterator: Iterator[Any] | None = None
+        self._meters: list[Meter] = []
+        self._opened: list[Any] = []
+
+    def apply(self, wrapper: Callable[..., Any] | Stage | Pipeline, *args: Any, **kwargs: Any) -> Self:
+        """Apply an operator, a stage or a generator function to what is still to come.
+
+        Args:
+            wrapper: what to apply; it is called when the first task is asked for.
+            *args: its positional arguments.
+            **kwargs: its keyword arguments. Where neither holds this stream or `STREAM_PLACEHOLDER`, the stream is
+                the argument named `stream` of an operator, and the first one of a function.
+
+        Returns:
+            The stream itself.
+
+        Raises:
+            SettingError: at once, if the arguments do not fit.
+
+        >>> def numbered(prefix, tasks):
+        ...     for number, task in enumerate(tasks):
+        ...         yield {**task, "id": f"{prefix}{number}"}
+        >>> list(Stream([{"text": "a"}]).apply(numbered, "t", STREAM_PLACEHOLDER))
+        [{'text': 'a', 'id': 't0'}]
+        """
+        made = wrap(self, wrapper, args, kwargs)
+        self.wrappers.append(made)
+        if self._iterator is not None:
+            self._iterator = self._wrapped(made, self._iterator)
+        return self
+
+    def rewrap(self, new: Iterable[Task]) -> "Stream":
+        """Return another stream with the same wrappers applied."""
+        return Stream(new, wrappers=self.wrappers, quarantine=self._sink)
+
+    def __iter__(self) -> Iterator[Task]:
+        return self
+
+    def __next__(self) -> Task:
+        if self._iterator is None:
+            self._iterator = self._start()
+        task: Task = next(self._iterator)
+        return task
+
+    def _start(self) -> Iterator[Any]:
+        stream = self._metered(self._open_source())
+        for wrapper in self.wrappers:
+            stream = self._wrapped(wrapper, stream)
+        return stream
+
+    def _open_source(self) -> Iterator[Any]:
+        if isinstance(self.source, Source):
+            opened: Any = self.source.open(self._sink)
+        elif isinstance(self.source, Pipeline):
+            opened = self.source.run(quarantine=self._sink)
+        else:
+            opened = iter(self.source)
+        self._opened.append(opened)
+        return iter(opened)
+
+    def _wrapped(self, wrapper: Wrapper, stream: Iterator[Any]) -> Iterator[Any]:
+        result = wrapper(stream, self._sink)
+        self._opened.append(result)
+        return self._metered(iter(result))
+
+    def _metered(self, stream: Iterator[Any]) -> Iterator[Any]:
+        self._meters.append(Meter())
+        return self._meters[-1].over(stream)
+
+    def close(self) -> None:
+        """Close all that was applied and then the source, the last first."""
+        with ExitStack() as stack:
+            for opened in self._opened:
+                if hasattr(opened, "close"):
+                    stack.callback(opened.close)
+
+    @property
+    def counts(self) -> list[StageCount]:
+        """What each wrapper has received and yielded so far."""
+        passed = [meter.passed for meter in self._meters]
+        return [
+            StageCount(wrapper.name, received, yielded, wrapper.drops)
+            for wrapper, (received, yielded) in zip(self.wrappers, pairwise(passed))
+        ]
+
+    @property
+    def position(self) -> int:
+        """How much of the source has been read: bytes, rows, files or tasks."""
+        if isinstance(self._measured, (Source, Stream)):
+            return self._measured.position
+        return self._meters[0].passed if self._meters else 0
+
+    @property
+    def size(self) -> int | None:
+        """The whole source, in the same unit; None where it is unknown."""
+        if isinstance(self._measured, (Source, Stream)):
+            return self._measured.size
+        return len(self._measured) if isinstance(self._measured, Sized) else None
+
+    @property
+    def progress(self) -> float | None:
+        """The part of the source that has been read, in [0, 1]; None where its size is unknown."""
+        size = self.size
+        if size is None:
+            return None
+        return min(1.0, self.position / size) if size else 1.0
+
+    @property
+    def _measured(self) -> Any:
+        return self.source.source if isinstance(self.source, Pipeline) else self.source
+
+    def __repr__(self) -> str:
+        source = repr(self.source) if isinstance(self.source, (Source, Pipeline)) else type(self.source).__name__
+        return f"Stream({source}){''.join(f'.apply({wrapper.name})' for wrapper in self.wrappers)}"
+
+
+def get_stream(
+    source: Any = "-",
+    loader: str | Callable[..., Any] | None = None,
+    rehash: bool = False,
+    dedup: bool = False,
+    input_key: str | None = None,
+    skip_invalid: bool = True,
+    is_binary: bool = False,
+    *,
+    api: str | None = None,
+    on_error: str = "raise",
+    quarantine: Callable[[Quarantined], None] | None = None,
+    **settings: Any,
+) -> Stream:
+    """Return a stream of tasks with hashes, from whatever a user names.
+
+    Args:
+        source: a file, a folder of images, `-` for JSON lines on standard input, `dataset:name` or
+            `dataset:name:accept` for answers in the store, or a stream, a pipeline, a list or any iterable of tasks.
+        loader: the name of a loader, or a function that is called with the source; guessed from the extension if not
+            given, `jsonl` where it says nothing.
+        rehash: give every task new hashes.
+        dedup: drop tasks whose input came before.
+        input_key: the key that must have a value, e.g. `"text"`.
+        skip_invalid: drop tasks without a value under `input_key`; if False, raise at the first.
+        is_binary: taken for compatibility; hashes and filters are the same for all kinds of annotation.
+        api: no longer supported.
+        on_error: what a broken record does: `"raise"`, `"skip"` or `"quarantine"`.
+        quarantine: receives quarantined records.
+        **settings: the loader's own settings.
+
+    Raises:
+        SettingError: if there is no such file, folder, loader or setting.
+
+    >>> stream = get_stream([{"text": "a"}, {"text": ""}, {"text": "a"}], dedup=True, input_key="text")
+    >>> [task["text"] for task in stream]
+    ['a']
+    """
+    if api is not None:
+        raise SettingError(f"get_stream: api={api!r} is not supported; write a loader, or give an iterable of tasks")
+    if isinstance(source, Stream):
+        stream = source
+    else:
+        stream = Stream(get_source(source, loader, on_error, settings), quarantine=quarantine)
+    if input_key:
+        stream.apply(registry.operators.get("filter_empty")(key=input_key, skip=skip_invalid))
+    stream.apply(registry.operators.get("rehash")(overwrite=rehash))
+    if dedup:
+        stream.apply(registry.operators.get("filter_duplicates")(by_input=True))
+    return stream

@@ -1,0 +1,109 @@
+"""What is applied to a stream: a function and its arguments, with a place kept for the stream."""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prodflow.core.errors import SettingError
+from prodflow.core.failures import Quarantined
+from prodflow.core.operator import Operator, Stage
+from prodflow.core.pipeline import Pipeline
+
+
+class _Placeholder:
+    """Stands for the stream among the arguments of `Stream.apply`."""
+
+    def __repr__(self) -> str:
+        return "STREAM_PLACEHOLDER"
+
+
+STREAM_PLACEHOLDER = _Placeholder()
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """A function and its arguments; the stream goes where `STREAM_PLACEHOLDER` stands."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        found = getattr(self.function, "name", None) or getattr(self.function, "__name__", None)
+        return found if isinstance(found, str) else type(self.function).__name__
+
+    @property
+    def drops(self) -> str:
+        """Why tasks that come in do not go out."""
+        return self.function.operator.drops if isinstance(self.function, Stage) else ""
+
+    def __call__(self, stream: Iterator[Any], sink: Callable[[Quarantined], None]) -> Iterable[Any]:
+        """Run over a stream.
+
+        Raises:
+            SettingError: if the function returns something else than a stream.
+        """
+        if isinstance(self.function, Stage):
+            return self.function(stream, sink=sink)
+        args = [stream if value is STREAM_PLACEHOLDER else value for value in self.args]
+        kwargs = {key: stream if value is STREAM_PLACEHOLDER else value for key, value in self.kwargs.items()}
+        result = self.function(*args, **kwargs)
+        if not isinstance(result, Iterable) or isinstance(result, (str, bytes, Mapping)):
+            raise SettingError(f"apply: {self.name} returned {result!r:.80}, not a stream; does it yield its tasks?")
+        return result
+
+
+def wrap(stream: Any, function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Wrapper:
+    """Make a wrapper of what `Stream.apply` is given.
+
+    Raises:
+        SettingError: if the function cannot be called with these arguments.
+    """
+    if not callable(function):
+        raise SettingError(f"apply: {function!r:.80} cannot be called with a stream")
+    args = tuple(STREAM_PLACEHOLDER if value is stream else value for value in args)
+    kwargs = {key: STREAM_PLACEHOLDER if value is stream else value for key, value in kwargs.items()}
+    if isinstance(function, Operator):
+        return Wrapper(_declared(function, args, kwargs), (STREAM_PLACEHOLDER,), {})
+    if not _has_placeholder(args, kwargs):
+        args = (STREAM_PLACEHOLDER, *args)
+    made = Wrapper(function, args, kwargs)
+    _check_arguments(made)
+    return made
+
+
+def _declared(operator: Operator, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Stage:
+    """Check an operator's settings; its parameter `stream` gets the stream wherever it stands."""
+    if not _has_placeholder(args, kwargs):
+        place = list(operator.signature.parameters).index("stream")
+        if len(args) < place:
+            kwargs = {**kwargs, "stream": STREAM_PLACEHOLDER}
+        else:
+            args = (*args[:place], STREAM_PLACEHOLDER, *args[place:])
+    bound = operator.bind(*args, **kwargs)
+    stream = bound.pop("stream", None)
+    if stream is not STREAM_PLACEHOLDER or _has_placeholder((), bound):
+        raise SettingError(f"apply: {operator.name} takes the stream as 'stream', and nowhere else")
+    return operator.declare(bound)
+
+
+def _has_placeholder(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
+    return any(value is STREAM_PLACEHOLDER for value in (*args, *kwargs.values()))
+
+
+def _check_arguments(wrapper: Wrapper) -> None:
+    if isinstance(wrapper.function, (Stage, Pipeline)):
+        if len(wrapper.args) + len(wrapper.kwargs) > 1:
+            raise SettingError(f"apply: {wrapper.name} has its settings already")
+        return
+    try:
+        signature = inspect.signature(wrapper.function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*wrapper.args, **wrapper.kwargs)
+    except TypeError as error:
+        raise SettingError(f"apply: {wrapper.name}: {error}") from error

@@ -1,0 +1,43 @@
+"""Give tasks their hashes."""
+
+from collections.abc import Iterable, Iterator
+
+from prodflow.core.errors import TaskError
+from prodflow.core.failures import HiddenFailures
+from prodflow.core.hashing import INPUT_KEYS, TASK_KEYS, set_hashes
+from prodflow.core.operator import operator
+from prodflow.core.settings import Names
+from prodflow.core.task import Task
+
+
+@operator(stateless=True, drops="cannot be hashed")
+def rehash(
+    stream: Iterable[Task],
+    *,
+    input_keys: Names = INPUT_KEYS,
+    task_keys: Names = TASK_KEYS,
+    overwrite: bool = True,
+    failures: HiddenFailures,
+) -> Iterator[Task]:
+    """Give tasks their `_input_hash` and `_task_hash`.
+
+    Args:
+        stream: the tasks.
+        input_keys: keys of the input hash.
+        task_keys: keys that make it another task over the same input.
+        overwrite: compute hashes anew where a task has them already.
+
+    Raises:
+        TaskError: at a task that is not JSON-like.
+
+    >>> [task] = rehash([{"text": "a", "_input_hash": 1, "_task_hash": 1}])
+    >>> sorted(task), task["_input_hash"] == 1
+    (['_input_hash', '_task_hash', 'text'], False)
+    """
+    for position, task in enumerate(stream):
+        try:
+            hashed = set_hashes(task, input_keys, task_keys, overwrite=overwrite)
+        except TaskError as error:
+            failures.handle(TaskError(f"rehash: task {position}: {error}"), position=position, record=task)
+        else:
+            yield hashed

@@ -1,0 +1,210 @@
+"""The store as recipes and scripts know it: datasets and their examples."""
+
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import orjson
+
+from prodflow.core.task import Task
+from prodflow.store import reads
+from prodflow.store.imports import Imported, import_tasks, plain_names
+from prodflow.store.journal import Journal
+from prodflow.store.place import check_name, store_folder
+
+
+def connect(path: str | Path | None = None) -> "Database":
+    """Open the store; nothing is made on disk before something is written.
+
+    Args:
+        path: the store's folder; by default the configuration's `store`, else `store` in the home folder.
+
+    Raises:
+        SettingError: if the configuration names a store that prodflow cannot open.
+
+    >>> import tempfile
+    >>> with connect(tempfile.mkdtemp()) as db:
+    ...     db.add_examples([{"text": "a", "answer": "accept"}], datasets=["news"])
+    ...     "news" in db, [task["text"] for task in db.get_dataset_examples("news")]
+    (True, ['a'])
+    """
+    return Database(store_folder(path))
+
+
+class Database:
+    """Datasets and their examples; a dataset that is missing is falsy, it does not raise.
+
+    Args:
+        folder: the store.
+    """
+
+    db_id = "sqlite"
+    db_name = "SQLite"
+
+    def __init__(self, folder: Path) -> None:
+        """Open nothing yet."""
+        self.folder = folder
+        self._journal: Journal | None = None
+        self._finalizer: weakref.finalize[..., Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store; it opens again when it is used again."""
+        if self._finalizer is not None:
+            self._finalizer()
+        self._journal = self._finalizer = None
+
+    def save(self) -> None:
+        """Do nothing: what was added is on disk already."""
+
+    @property
+    def journal(self) -> Journal:
+        """The journal behind it, opened when it is first used."""
+        return self._open()
+
+    def __len__(self) -> int:
+        return len(self.datasets)
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.datasets
+
+    def __repr__(self) -> str:
+        return f"Database({str(self.folder)!r})"
+
+    @property
+    def datasets(self) -> list[str]:
+        """The names of all datasets, oldest first."""
+        return reads.dataset_names(self.folder)
+
+    @property
+    def sessions(self) -> list[str]:
+        """The ids of all sessions, oldest first."""
+        rows = reads.rows_of(self.folder, "select name from sessions group by name order by min(id)")
+        return [name for (name,) in rows]
+
+    def get_meta(self, name: str) -> dict[str, Any] | None:
+        """Return what is known about a dataset itself; None where it is missing."""
+        rows = reads.rows_of(self.folder, "select id, name, created, meta from datasets where name = ?", (name,))
+        if not rows:
+            return None
+        number, name, created, meta = rows[0]
+        return {"id": number, "name": name, "created": created // 1_000_000, "meta": orjson.loads(meta)}
+
+    def get_dataset(self, name: str) -> list[Task] | None:
+        """Return the examples of a dataset; None where it is missing."""
+        return self.get_dataset_examples(name)
+
+    def get_dataset_examples(self, name: str) -> list[Task] | None:
+        """Return the examples of a dataset or of a session, oldest first; None where it is missing."""
+        if name in self or name in self.sessions:
+            return list(self.iter_dataset_examples(name))
+        return None
+
+    def iter_dataset_examples(
+        self, name: str, session_id: str | None = None, *, answer: str | None = None
+    ) -> Iterator[Task]:
+        """Yield the examples of a dataset or of a session, oldest first, in constant memory.
+
+        Args:
+            name: of the dataset or session; where it is missing there are no examples.
+            session_id: only those of this session.
+            answer: only those answered so: `accept`, `reject` or `ignore`.
+        """
+        if name in self:
+            places = [(name, session_id)]
+        else:
+            query = "select d.name, s.name from sessions s join datasets d on d.id = s.dataset_id where s.name = ?"
+            places = reads.rows_of(self.folder, query, (name,))
+        for dataset, session in places:
+            yield from map(orjson.loads, reads.contents(self.folder, dataset, session, answer))
+
+    def get_input_hashes(self, *names: str | Iterable[str]) -> set[int]:
+        """Return the input hashes of one or more datasets, given one by one or as a list."""
+        return self._hashes(names, "input_hash")
+
+    def get_task_hashes(self, *names: str | Iterable[str]) -> set[int]:
+        """Return the task hashes of one or more datasets, given one by one or as a list."""
+        return self._hashes(names, "task_hash")
+
+    def _hashes(self, names: tuple[str | Iterable[str], ...], key: Literal["input_hash", "task_hash"]) -> set[int]:
+        found: set[int] = set()
+        for name in plain_names(names):
+            found |= reads.hashes(self.folder, name, key)
+        return found
+
+    def count(self, name: str, *, answer: str | None = None) -> int:
+        """Return the number of examples of a dataset; 0 where it is missing."""
+        return reads.count(self.folder, name, answer=answer)
+
+    def count_dataset(self, name: str, session: bool = False) -> int:
+        """Return the number of examples of a dataset, or of a session; 0 where it is missing."""
+        if not session:
+            return self.count(name)
+        rows = reads.rows_of(
+            self.folder,
+            "select count(*) from current where session_id in (select id from sessions where name = ?)",
+            (name,),
+        )
+        return int(rows[0][0]) if rows else 0
+
+    def add_dataset(self, name: str, meta: Mapping[str, Any] | None = None, session: bool = False) -> None:
+        """Make a dataset where it is missing.
+
+        Args:
+            name: its name.
+            meta: what you like to keep with it.
+            session: for old callers: sessions are made by what is answered in them, so nothing happens.
+
+        Raises:
+            SettingError: if it cannot be a name.
+        """
+        check_name("dataset", name)
+        if not session:
+            self._open().add_dataset(name, meta)
+
+    def add_examples(self, examples: Iterable[Task], datasets: str | Iterable[str] = ()) -> Imported:
+        """Add examples to one or more datasets, which are made where they are missing.
+
+        An example that a dataset has already, the same in all its keys, is not added again; another answer of the same
+        session to the same task takes the place of the first.
+
+        Args:
+            examples: tasks, each with its `answer`; one without counts as accepted. Missing hashes are set.
+            datasets: names of datasets.
+
+        Raises:
+            AnswerError: if an example cannot be stored, naming its position.
+        """
+        tasks = list(examples)
+        total = Imported()
+        for name in plain_names([datasets]):
+            done = import_tasks(self._open(), name, tasks)
+            total = Imported(total.new + done.new, total.changed + done.changed, total.known + done.known)
+        return total
+
+    def drop_dataset(self, name: str, batch_size: int | None = None) -> bool:
+        """Forget a dataset with all its examples; tell whether there was one.
+
+        Args:
+            name: its name.
+            batch_size: for old callers; not used.
+        """
+        return name in self and self._open().drop_dataset(name)
+
+    def _open(self) -> Journal:
+        if self._journal is None:
+            self._journal = Journal.open(self.folder)
+            self._finalizer = weakref.finalize(self, self._journal.close)
+        return self._journal

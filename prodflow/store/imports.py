@@ -1,0 +1,149 @@
+"""Tasks that were answered elsewhere, into the journal."""
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from xxhash import xxh3_128_hexdigest
+
+from prodflow.core.errors import AnswerError
+from prodflow.core.hashing import set_hashes
+from prodflow.core.task import Decision, Task
+from prodflow.store.event import Ack, Checked, Event, check_event, encode_content
+from prodflow.store.journal import Journal
+
+_BATCH = 5_000
+_AHEAD = 2
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d")
+
+
+@dataclass
+class Imported:
+    """What an import did: answers that are new, that changed an earlier one, and that were there already."""
+
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+
+    def add(self, acks: Iterable[Ack]) -> None:
+        """Count acknowledged answers."""
+        for ack in acks:
+            if ack.duplicate:
+                self.known += 1
+            elif ack.replaced is not None:
+                self.changed += 1
+            else:
+                self.new += 1
+
+    @property
+    def total(self) -> int:
+        """All answers that were read."""
+        return self.new + self.changed + self.known
+
+
+def import_tasks(
+    journal: Journal,
+    dataset: str,
+    tasks: Iterable[Task],
+    *,
+    answer: Decision | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Imported:
+    """Store answered tasks in a dataset; tasks are read a batch at a time, each batch is all or nothing.
+
+    Hashes that tasks have are kept, also Prodigy's signed ones of 32 bits; missing ones are set. The event ids follow
+    from dataset, session, task and content, so a task that is imported twice is stored once. A task without session
+    counts as answered in the session `<dataset>-import`, whose annotator nobody knows.
+
+    Args:
+        journal: the store's.
+        dataset: its name; it is made where it is missing.
+        tasks: the tasks, each as answered.
+        answer: given to tasks that have none; None leaves them as they are and counts them as accepted.
+        progress: told how many were stored so far, after each batch.
+
+    Raises:
+        AnswerError: at the first task that cannot be stored, naming its position; batches before it are stored.
+    """
+    journal.add_dataset(dataset)
+    done, waiting = Imported(), deque[Future[list[Ack]]]()
+    sessions: set[str] = set()
+    for batch in _batches(_checked(dataset, tasks, answer)):
+        for session, annotator in {(item.event.session, _annotator(dataset, item.event)) for item in batch}:
+            if session not in sessions:
+                journal.add_session(dataset, session, annotator)
+                sessions.add(session)
+        waiting.append(journal.submit_checked(dataset, batch))
+        if len(waiting) > _AHEAD:
+            _finish(waiting, done, progress)
+    while waiting:
+        _finish(waiting, done, progress)
+    return done
+
+
+def _finish(waiting: "deque[Future[list[Ack]]]", done: Imported, progress: Callable[[int], None] | None) -> None:
+    done.add(waiting.popleft().result())
+    if progress is not None:
+        progress(done.total)
+
+
+def _batches(items: Iterator[Checked]) -> Iterator[list[Checked]]:
+    while batch := list(islice(items, _BATCH)):
+        yield batch
+
+
+def _checked(dataset: str, tasks: Iterable[Task], answer: Decision | None) -> Iterator[Checked]:
+    for position, given in enumerate(tasks, start=1):
+        where = f"task {position}"
+        if not isinstance(given, dict):
+            raise AnswerError(f"{where}: a task is an object, got {type(given).__name__}", path=where)
+        task = set_hashes(given if answer is None or given.get("answer") else {**given, "answer": answer})
+        content = encode_content(task, where)
+        session = _text(task.get("_session_id")) or f"{dataset}-import"
+        identity = xxh3_128_hexdigest(f"{dataset}\0{session}\0{task['_task_hash']}\0{content}".encode())
+        event = Event(
+            event_id=f"import-{identity}",
+            kind="answer",
+            session=session,
+            task_hash=task["_task_hash"],
+            input_hash=task["_input_hash"],
+            answer=task.get("answer", "accept"),
+            content=task,
+            answered_at=_seconds(task.get("_timestamp")),
+        )
+        yield check_event(event, where, content)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _seconds(value: object) -> float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _annotator(dataset: str, event: Event) -> str | None:
+    """Return the name alone: sessions are called `<dataset>-<name>`, unnamed ones by the time they began."""
+    whole = _text(event.content.get("_annotator_id")) or _text(event.content.get("_session_id"))
+    if whole is None or _TIMESTAMP.fullmatch(whole):
+        return whole
+    if whole.startswith(f"{dataset}-"):
+        return whole[len(dataset) + 1 :] or whole
+    return whole.rpartition("-")[2] or whole
+
+
+def plain_names(names: Iterable[Any]) -> Iterator[str]:
+    """Yield names given one by one, or as lists.
+
+    >>> list(plain_names(["a", ["b", "c"]]))
+    ['a', 'b', 'c']
+    """
+    for name in names:
+        if isinstance(name, str):
+            yield name
+        else:
+            yield from name

@@ -1,0 +1,220 @@
+"""The journal: the truth about all answers. An answer is acknowledged once the disk has it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from prodflow.core.errors import AnswerError, ProdflowError, SettingError, StoreError
+from prodflow.core.failures import Quarantined
+from prodflow.core.task import Decision, Task
+from prodflow.store import reads, writes
+from prodflow.store.event import Ack as Ack
+from prodflow.store.event import Checked, check_event, check_hash, encode_content
+from prodflow.store.event import Event as Event
+from prodflow.store.lock import ProcessLock
+from prodflow.store.manifest import forget_segments
+from prodflow.store.place import check_name, promoted_columns, refuse_network_disk
+from prodflow.store.schema import open_for_writing
+from prodflow.store.sealer import Sealer
+from prodflow.store.segments import Segments
+from prodflow.store.writer import Writer
+
+_PATIENCE_S = 60.0
+
+
+class Journal:
+    """A store's journal, open for writing; `Journal.open` is the way to make one.
+
+    What writes is queued for one thread and returns a future, resolved after the commit. What reads may be called
+    from any thread, sees what is committed, and is kept short: see `prodflow.store.reads`.
+    """
+
+    def __init__(self, folder: Path, writer: Writer, server: ProcessLock | None, columns: Mapping[str, str]) -> None:
+        """Put the parts together."""
+        self.folder = folder
+        self._writer = writer
+        self._server = server
+        self._segments = Segments(folder, writer.submit, columns)
+        self._sealer = Sealer(self._segments)
+
+    @classmethod
+    def open(cls, folder: Path, *, exclusive: bool = False) -> Self:
+        """Open the journal in a folder, making both where they are missing.
+
+        Args:
+            folder: the store.
+            exclusive: refuse to open beside another that is open so: for servers. Readers and imports work beside one.
+
+        Raises:
+            StoreError: if it cannot be opened, is on a network disk, or belongs to another server.
+            StoreVersionError: if a newer prodflow wrote it.
+        """
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"store {str(folder)!r} cannot be made: {error}") from error
+        refuse_network_disk(folder)
+        columns = promoted_columns()
+        server = _server_lock(folder) if exclusive else None
+        try:
+            return cls(folder, Writer(open_for_writing(folder)), server, columns)
+        except ProdflowError:
+            if server is not None:
+                server.release()
+            raise
+
+    def close(self) -> None:
+        """Commit what is queued and let go of the store; closing twice is fine."""
+        self._sealer.close()
+        self._writer.close()
+        if self._server is not None:
+            self._server.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def add_dataset(self, dataset: str, meta: Mapping[str, Any] | None = None) -> None:
+        """Make a dataset where it is missing; returns after the commit.
+
+        Raises:
+            SettingError: if it cannot be a name.
+        """
+        check_name("dataset", dataset)
+        meta = meta or {}
+        self._writer.submit(lambda connection: writes.add_dataset(connection, dataset, meta)).result()
+
+    def add_session(self, dataset: str, session: str, annotator: str | None) -> None:
+        """Make a session of a dataset where it is missing; returns after the commit.
+
+        Args:
+            dataset: its name.
+            session: its whole id, e.g. `news-alex`.
+            annotator: the name alone, `alex`; None where nobody knows.
+
+        Raises:
+            AnswerError: 404 if there is no such dataset, 400 if it cannot be the id of a session.
+        """
+        try:
+            check_name("session", session)
+        except SettingError as error:
+            raise AnswerError(str(error), path="$.session_id") from error
+        self._writer.submit(lambda connection: writes.add_session(connection, dataset, session, annotator)).result()
+
+    def submit(self, dataset: str, events: Sequence[Event]) -> "Future[list[Ack]]":
+        """Store answers and undos: all of them, or none.
+
+        An answer to a task that the session answered before replaces that answer, and ends the session's lease.
+
+        Returns:
+            Future: the acknowledgements, in order, once the disk has them; or an `AnswerError`.
+        """
+        try:
+            batch = [check_event(event, f"$.answers[{position}]") for position, event in enumerate(events)]
+        except AnswerError as error:
+            return _failed(error)
+        return self.submit_checked(dataset, batch)
+
+    def submit_checked(self, dataset: str, batch: Sequence[Checked]) -> "Future[list[Ack]]":
+        """Store answers and undos that went through `check_event`."""
+        future = self._writer.submit(lambda connection: writes.store_batch(connection, dataset, batch))
+        future.add_done_callback(self._count_stored)
+        return future
+
+    def _count_stored(self, future: "Future[list[Ack]]") -> None:
+        if future.exception() is None:
+            self._sealer.stored(len(future.result()))
+
+    def lease(self, dataset: str, session: str, tasks: Sequence[Task], expires: float) -> "Future[None]":
+        """Write down tasks that are handed out to a session, until `expires` (seconds since 1970)."""
+        try:
+            out = [
+                writes.Lease(
+                    check_hash(task.get("_task_hash"), f"$.tasks[{position}]._task_hash"),
+                    check_hash(task.get("_input_hash"), f"$.tasks[{position}]._input_hash"),
+                    encode_content(task, f"$.tasks[{position}]"),
+                )
+                for position, task in enumerate(tasks)
+            ]
+        except AnswerError as error:
+            return _failed(error)
+        return self._writer.submit(lambda connection: writes.store_leases(connection, dataset, session, out, expires))
+
+    def release(self, dataset: str, session: str, task_hashes: Sequence[int]) -> "Future[None]":
+        """Take back tasks that were handed out to a session."""
+        hashes = list(task_hashes)
+        return self._writer.submit(lambda connection: writes.end_leases(connection, dataset, session, hashes))
+
+    def quarantine(self, dataset: str | None, item: Quarantined) -> "Future[None]":
+        """Write down a record that failed, for SQL's table `quarantine`."""
+        return self._writer.submit(lambda connection: writes.store_quarantined(connection, dataset, item))
+
+    def drop_dataset(self, dataset: str) -> bool:
+        """Forget a dataset with all its answers; tell whether there was one."""
+        dropped = self._writer.submit(lambda connection: writes.drop_dataset(connection, dataset)).result()
+        if dropped:
+            # Nobody waits for files that hold what is to be forgotten, not even readers of the moment.
+            self._segments.seal(wait_s=_PATIENCE_S, grace_s=0.0)
+        return dropped
+
+    def rebuild(self) -> int:
+        """Make all sealed files again from the journal; return how many."""
+        self._writer.submit(forget_segments).result()
+        return self._segments.seal(wait_s=_PATIENCE_S, grace_s=0.0)
+
+    def answered(self, dataset: str) -> Iterator[tuple[str, int, int, Decision]]:
+        """Yield `(session, input hash, task hash, answer)` of the current answers, oldest first."""
+        return reads.answered(self.folder, dataset)
+
+    def leases(self, dataset: str) -> list[tuple[str, float, Task]]:
+        """Return `(session, expires, task)` of the tasks that are out, in the order they were first handed out."""
+        return reads.leases(self.folder, dataset)
+
+    def has_task(self, dataset: str, task_hash: int) -> Task | None:
+        """Return a task that was handed out or answered; None for one that is unknown."""
+        return reads.has_task(self.folder, dataset, task_hash)
+
+    def current(self, dataset: str, session: str, task_hash: int) -> tuple[int, Task, Decision] | None:
+        """Return a session's `(seq, task as answered, answer)`; None where it has no current answer to the task."""
+        return reads.current(self.folder, dataset, session, task_hash)
+
+    def history(self, dataset: str, session: str, limit: int) -> list[Task]:
+        """Return a session's current answers, newest first, each with `answer` and `_timestamp`."""
+        return reads.history(self.folder, dataset, session, limit)
+
+    def sessions(self, dataset: str) -> list[tuple[str, str | None]]:
+        """Return the sessions of a dataset as `(id, annotator)`, oldest first."""
+        return reads.sessions(self.folder, dataset)
+
+    def tasks(self, dataset: str) -> Iterator[Task]:
+        """Yield all tasks that were handed out, in the order they were first handed out."""
+        return reads.tasks(self.folder, dataset)
+
+    def totals(self, dataset: str) -> dict[str, int]:
+        """Return the number of current answers of each session of a dataset."""
+        return reads.totals(self.folder, dataset)
+
+    def events_since(self, dataset: str, seq: int, limit: int) -> list[reads.Stored]:
+        """Return up to `limit` events of a dataset that came after event `seq`, oldest first."""
+        return reads.events_since(self.folder, dataset, seq, limit)
+
+
+def _failed(error: AnswerError) -> "Future[Any]":
+    future: Future[Any] = Future()
+    future.set_exception(error)
+    return future
+
+
+def _server_lock(folder: Path) -> ProcessLock:
+    lock = ProcessLock(folder / "server.lock")
+    if not lock.acquire():
+        raise StoreError(
+            f"store {str(folder)!r} is in use by the server with process id {lock.owner}; stop it, or use another store"
+        )
+    return lock

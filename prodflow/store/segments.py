@@ -1,0 +1,225 @@
+"""Seal the journal's events into Parquet files, in the background, so that analysis never touches the journal.
+
+A crash at any step loses nothing: the journal is the truth, a file counts once the manifest lists it, and what lies
+around unlisted is removed by the next sealer.
+"""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prodflow.store.feed import fill_table, make_table
+from prodflow.store.lock import ProcessLock
+from prodflow.store.manifest import (
+    Segment,
+    check_files,
+    list_segment,
+    listed_segments,
+    sha256_of,
+    sync_to_disk,
+    unsealed_ranges,
+)
+from prodflow.store.place import ANALYTICS, SEGMENTS
+from prodflow.store.reads import reading
+from prodflow.store.tables import (
+    RAW,
+    RAW_FROM_JOURNAL,
+    quoted,
+    sealed_events,
+    typed_events,
+    view_statements,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    import duckdb
+
+Submit = Callable[[Callable[["sqlite3.Connection"], bool]], "Future[bool]"]
+
+MAX_ROWS = 50_000
+_FAN_IN = 16
+_TIERS = (20_000, 300_000)
+GRACE_S = 300.0
+_STORAGE_VERSION = "v1.2.0"
+
+
+def _nothing(step: str) -> None:
+    """Do nothing after a step; the tests end the process here."""
+
+
+class Segments:
+    """The sealed files of a store.
+
+    Args:
+        folder: the store.
+        submit: queues a job for the journal's writer.
+        columns: the user's own columns, as name to JSON path.
+        after: called after each step of sealing, with its name.
+    """
+
+    def __init__(
+        self, folder: Path, submit: Submit, columns: Mapping[str, str], after: Callable[[str], None] = _nothing
+    ) -> None:
+        """Open nothing yet."""
+        self._folder = folder
+        self._submit = submit
+        self._columns = dict(columns)
+        self._after = after
+        self._lock = ProcessLock(folder / "seal.lock")
+
+    def seal(self, *, wait_s: float = 0.0, grace_s: float = GRACE_S) -> int:
+        """Seal what is unsealed, merge small files, remove strays; return how many files were made.
+
+        Args:
+            wait_s: how long to wait for another process that is sealing; then it is left to that one.
+            grace_s: how long a file stays that others replaced, for those who are reading it.
+        """
+        deadline = time.monotonic() + wait_s
+        while not self._lock.acquire():
+            if time.monotonic() >= deadline:
+                return 0
+            time.sleep(0.05)
+        try:
+            (self._folder / SEGMENTS).mkdir(exist_ok=True)
+            self._sweep(grace_s)
+            made = 0
+            while self._seal_next() or self._merge_next():
+                made += 1
+            if made or not (self._folder / ANALYTICS).exists():
+                self._write_views()
+            return made
+        finally:
+            self._lock.release()
+
+    def _seal_next(self) -> bool:
+        """Seal the first range of events that no file covers; tell whether there was one."""
+        with reading(self._folder) as journal:
+            if journal is None:
+                return False
+            for low, high in unsealed_ranges(journal):
+                if journal.execute("select 1 from events where seq between ? and ?", (low, high)).fetchone():
+                    return self._seal_rows(journal, low, high)
+        return False
+
+    def _seal_rows(self, journal: "sqlite3.Connection", low: int, high: int) -> bool:
+        with _engine() as engine:
+            make_table(engine, "unsealed", RAW)
+            cursor = journal.execute(f"{RAW_FROM_JOURNAL} limit {MAX_ROWS}", (low, high))
+            count = fill_table(engine, "unsealed", RAW, cursor)
+            (last,) = engine.execute("select max(seq) from unsealed").fetchone()
+            return self._make(engine, typed_events("unsealed", self._columns), low, last, count)
+
+    def _merge_next(self) -> bool:
+        """Merge the first run of small files; tell whether there was one."""
+        with reading(self._folder) as journal:
+            segments = [] if journal is None else listed_segments(journal)
+        for limit in _TIERS:
+            run = _small_run(segments, limit)
+            if len(run) >= _FAN_IN:
+                check_files(self._folder, run, thorough=True)
+                query = sealed_events([(str(self._folder / old.path), old.columns) for old in run], self._columns)
+                assert query is not None
+                rows = sum(old.rows for old in run)
+                with _engine() as engine:
+                    return self._make(engine, query, run[0].min_seq, run[-1].max_seq, rows, run)
+        return False
+
+    def _make(
+        self,
+        engine: "duckdb.DuckDBPyConnection",
+        query: str,
+        low: int,
+        high: int,
+        rows: int,
+        replaced: Sequence[Segment] = (),
+    ) -> bool:
+        """Write a file and list it. Every step is on the disk before the next: fsync, rename, fsync, list."""
+        path = self._folder / SEGMENTS / f"{low}-{high}.parquet"
+        aside = path.with_suffix(".parquet.tmp")
+        engine.execute(f"copy ({query}) to {quoted(str(aside))} (format parquet, compression zstd)")
+        self._after("written")
+        sync_to_disk(aside)
+        self._after("synced")
+        found, checksum = aside.stat(), sha256_of(aside)
+        aside.replace(path)
+        self._after("renamed")
+        sync_to_disk(path.parent)
+        self._after("folder-synced")
+        name = str(path.relative_to(self._folder))
+        segment = Segment(name, low, high, rows, found.st_size, checksum, found.st_mtime_ns, self._columns)
+        listed = self._submit(lambda journal: list_segment(journal, segment, replaced)).result()
+        self._after("listed")
+        if not listed:
+            path.unlink(missing_ok=True)
+        for old in replaced if listed else ():
+            # Readers that asked before may still open it: its time of grace begins now.
+            os.utime(self._folder / old.path)
+        return listed
+
+    def _sweep(self, grace_s: float) -> None:
+        """Remove files that the manifest does not list: of a crash at once, replaced ones after a time of grace."""
+        with reading(self._folder) as journal:
+            listed = set() if journal is None else {segment.path for segment in listed_segments(journal)}
+        for path in (self._folder / SEGMENTS).iterdir():
+            if str(path.relative_to(self._folder)) in listed:
+                continue
+            if path.suffix == ".tmp" or (path.suffix == ".parquet" and time.time() - path.stat().st_mtime >= grace_s):
+                path.unlink(missing_ok=True)
+
+    def _write_views(self) -> None:
+        """Write `analytics.duckdb`: views over the sealed files, for DuckDB's own command line and others."""
+        with reading(self._folder) as journal:
+            segments = [] if journal is None else listed_segments(journal)
+        aside = self._folder / f"{ANALYTICS}.tmp"
+        aside.unlink(missing_ok=True)
+        query = sealed_events(
+            [(str(self._folder / segment.path), segment.columns) for segment in segments], self._columns
+        )
+        with _engine() as engine:
+            engine.execute(f"attach {quoted(str(aside))} as views (storage_version {quoted(_STORAGE_VERSION)})")
+            engine.execute("use views")
+            engine.execute("create schema internal")
+            if query is None:
+                make_table(engine, "internal.unsealed", RAW)
+                query = typed_events("internal.unsealed", self._columns)
+            engine.execute(f"create view events as {query}")
+            for statement in view_statements(served=False):
+                engine.execute(statement)
+            engine.execute("use memory")
+            engine.execute("detach views")
+        sync_to_disk(aside)
+        aside.replace(self._folder / ANALYTICS)
+        self._after("viewed")
+
+
+def _small_run(segments: Sequence[Segment], limit: int) -> list[Segment]:
+    """Return the first run of neighbours that are all smaller than the limit, and enough to merge; else nothing."""
+    run: list[Segment] = []
+    for segment in segments:
+        if segment.rows < limit and (not run or run[-1].max_seq + 1 == segment.min_seq):
+            run.append(segment)
+        elif len(run) >= _FAN_IN:
+            break
+        else:
+            run = [segment] if segment.rows < limit else []
+    return run if len(run) >= _FAN_IN else []
+
+
+@contextlib.contextmanager
+def _engine() -> Any:
+    """Open a DuckDB in memory that leaves the machine to the server: one thread, little memory."""
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "threads": "1",
+        "memory_limit": "512MB",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    with duckdb.connect(config=config) as engine:
+        yield engine

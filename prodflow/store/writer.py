@@ -1,0 +1,131 @@
+"""The one thread that writes: what is queued while a commit waits for the disk goes into the next one together."""
+
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, NamedTuple, TypeVar
+
+from prodflow.core.errors import AnswerError, StoreError
+
+T = TypeVar("T")
+
+_MAX_JOBS = 256
+_PATIENCE_S = 60.0
+_POLL_S = 0.001
+
+
+class _Job(NamedTuple):
+    work: Callable[[sqlite3.Connection], Any]
+    future: "Future[Any]"
+
+
+class Writer:
+    """Runs jobs on one connection, many in one transaction; a job's future is resolved after the commit.
+
+    Args:
+        connection: the journal's, used by this thread only from now on.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Start the thread."""
+        self._connection = connection
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="prodflow-journal", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
+        """Queue a job. It is all or nothing: where it raises, nothing of it is stored, and the others are."""
+        future: Future[T] = Future()
+        # A job is not given up when its asker goes away: what was handed in is stored.
+        future.set_running_or_notify_cancel()
+        with self._closing:
+            if self._closed:
+                raise StoreError("the store is closed; open it again to write")
+            self._jobs.put(_Job(work, future))
+        return future
+
+    def close(self) -> None:
+        """Do what is queued, then stop."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join()
+        self._connection.close()
+
+    def _run(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            jobs = [first]
+            ending = False
+            while len(jobs) < _MAX_JOBS and not self._jobs.empty():
+                following = self._jobs.get()
+                if following is None:
+                    ending = True
+                    break
+                jobs.append(following)
+            self._commit(jobs)
+            if ending:
+                return
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        done: list[tuple[Future[Any], Any]] = []
+        failed: list[tuple[Future[Any], BaseException]] = []
+        try:
+            self._begin()
+            for job in jobs:
+                try:
+                    done.append((job.future, self._attempt(job.work)))
+                except sqlite3.OperationalError:
+                    raise
+                except Exception as error:
+                    failed.append((job.future, error))
+            self._connection.execute("commit")
+        except sqlite3.Error as error:
+            self._roll_back()
+            done, failed = [], [(job.future, _disk_error(error)) for job in jobs]
+        for future, result in done:
+            future.set_result(result)
+        for future, reason in failed:
+            future.set_exception(reason)
+
+    def _begin(self) -> None:
+        """Begin; another process may be writing, so ask again every millisecond and catch the gap it leaves."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                self._connection.execute("begin immediate")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(_POLL_S)
+
+    def _attempt(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._connection.execute("savepoint job")
+        try:
+            return work(self._connection)
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("rollback to job")
+            raise
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("release job")
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("rollback")
+
+
+def _disk_error(error: sqlite3.Error) -> AnswerError:
+    """Say that nothing was stored and may be sent again: 507 where the disk is full, 503 otherwise."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return AnswerError(f"nothing stored: the disk is full ({error}); make room and send it again", status=507)
+    return AnswerError(f"nothing stored: the journal cannot be written ({error}); send it again", status=503)

@@ -1,0 +1,93 @@
+"""kill -9 of the server under load: no acknowledged answer is lost, none is stored twice."""
+
+import random
+import threading
+import time
+import uuid
+
+import httpx2
+import orjson
+import pytest
+
+from prodflow.store.database import connect
+from tests.server_process import ServerProcess
+
+KILLS = 50
+TASKS = 20_000
+
+
+class Annotator(threading.Thread):
+    """Answers as the app does: an event id made before the first try, and the same one again until it is taken."""
+
+    def __init__(self, name):
+        super().__init__(daemon=True)
+        self.session_id = f"load-{name}"
+        self.address = None
+        self.acknowledged = {}
+        self.stopped = False
+        self.wrong = None
+
+    def run(self):
+        try:
+            while not self.stopped:
+                if (tasks := self.ask()) is not None:
+                    for number in range(0, len(tasks), 3):
+                        self.answer(tasks[number : number + 3])
+        except AssertionError as error:
+            self.wrong = error
+
+    def ask(self):
+        reply = self.send("/get_session_questions", {"session_id": self.session_id})
+        return reply["tasks"] if reply else None
+
+    def answer(self, tasks):
+        answers = [
+            {"_task_hash": task["_task_hash"], "answer": "accept", "_event_id": str(uuid.uuid4())} for task in tasks
+        ]
+        while not self.stopped:
+            if self.send("/give_answers", {"session_id": self.session_id, "answers": answers}):
+                self.acknowledged |= {answer["_event_id"]: answer["_task_hash"] for answer in answers}
+                return
+
+    def send(self, route, body):
+        try:
+            reply = httpx2.post(self.address + route, json=body, timeout=5)
+        except httpx2.TransportError:
+            time.sleep(0.01)
+            return None
+        assert reply.status_code == 200, (reply.status_code, reply.text)
+        return reply.json()
+
+
+@pytest.mark.timeout(240)
+def test_fifty_kills_lose_no_acknowledged_answer_and_store_none_twice(tmp_path):
+    source = tmp_path / "tasks.jsonl"
+    source.write_bytes(b"".join(orjson.dumps({"text": f"text {number}"}) + b"\n" for number in range(TASKS)))
+    command = ("mark", "load", source, "--view-id", "text")
+    rng = random.Random(0)
+    annotators = [Annotator(f"a{number}") for number in range(4)]
+    server = ServerProcess(tmp_path / "home", *command)
+    port = server.port
+    for annotator in annotators:
+        annotator.address = f"http://127.0.0.1:{port}"
+        annotator.start()
+    for _ in range(KILLS):
+        time.sleep(rng.uniform(0.0, 0.4))
+        server.kill()
+        server = ServerProcess(tmp_path / "home", *command, port=port)
+    time.sleep(0.5)
+    for annotator in annotators:
+        annotator.stopped = True
+        annotator.join(10)
+    assert [annotator.wrong for annotator in annotators] == [None] * 4
+    server.stop()
+
+    acknowledged = {key: value for annotator in annotators for key, value in annotator.acknowledged.items()}
+    assert len(acknowledged) > 200, "there was too little load to mean anything"
+    with connect(tmp_path / "home" / "store") as database:
+        events = database.journal.events_since("load", 0, 10 * TASKS)
+        stored = {event.event_id: event.task_hash for event in events}
+        assert len(stored) == len(events)
+        assert acknowledged.items() <= stored.items()
+        tasks = [task_hash for _, _, task_hash, _ in database.journal.answered("load")]
+        assert len(tasks) == len(set(tasks)), "a task was answered by two annotators"
