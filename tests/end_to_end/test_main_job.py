@@ -70,9 +70,9 @@ def test_several_labels_are_options_to_choose_from(photos, tmp_path):
                 answer = {"answer": "accept", "accept": [true]} if known else {"answer": "reject"}
                 answers.append({"_task_hash": task["_task_hash"], **answer})
             server.answer(*answers)
-        rows = sql(tmp_path, "select label, count(*) as n from choices group by label order by n desc")
+        rows = sql(tmp_path, "select choice, count(*) as n from choices group by choice order by n desc")
         assert 0 < sum(row["n"] for row in rows) <= 20
-        assert {row["label"] for row in rows} <= {"SANDAL", "BAG", "DRESS"}
+        assert {row["choice"] for row in rows} <= {"SANDAL", "BAG", "DRESS"}
 
 
 def test_mark_asks_about_a_label_and_db_out_gives_the_answers(photos, tmp_path):
