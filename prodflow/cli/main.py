@@ -2,6 +2,7 @@
 
 import importlib
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -108,9 +109,13 @@ def cli(verbose: bool) -> None:
 
 
 def _set_up_logging(verbose: bool) -> None:
+    """Warnings on standard error; more with `-v`, or as `PRODFLOW_LOGGING` says."""
+    asked = {"basic": logging.INFO, "verbose": logging.DEBUG}.get(
+        os.environ.get("PRODFLOW_LOGGING", ""), logging.WARNING
+    )
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, handlers=[handler])
+    logging.basicConfig(level=min(asked, logging.INFO) if verbose else asked, handlers=[handler])
 
 
 def main(arguments: list[str] | None = None) -> None:

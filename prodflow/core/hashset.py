@@ -37,8 +37,8 @@ class HashSet:
     def add(self, key: Hashable) -> bool:
         """Add a key; tell whether it was new."""
         table, size = self._table, self._size
-        try:
-            slot = key % size  # type: ignore[operator]
+        try:  # the minus refuses texts, which `%` alone would take for a format
+            slot = -key % size  # type: ignore[operator]
             while (found := table[slot]) != _EMPTY:
                 if found == key:
                     return False
@@ -70,7 +70,7 @@ class HashSet:
     def __contains__(self, key: Hashable) -> bool:
         table, size = self._table, self._size
         try:
-            slot = key % size  # type: ignore[operator]
+            slot = -key % size  # type: ignore[operator]
             while (found := table[slot]) != _EMPTY:
                 if found == key:
                     return True

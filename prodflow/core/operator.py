@@ -18,13 +18,21 @@ class Operator:
     Called with a stream it runs; called with settings only it declares a `Stage`. Settings are checked at once.
     """
 
-    def __init__(self, function: Callable[..., Iterator[Any]], *, stateless: bool, drops: str) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Iterator[Any]],
+        *,
+        stateless: bool,
+        drops: str,
+        check: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:
         """Wrap the function; `operator` is the way to make one."""
         functools.update_wrapper(self, function)
         self.function = function
         self.name = function.__name__
         self.stateless = stateless
         self.drops = drops
+        self._check = check
         self.signature = inspect.signature(function)
         if "stream" not in self.signature.parameters:
             raise SettingError(f"operator {self.name}: its function needs a parameter named 'stream'")
@@ -57,7 +65,7 @@ class Operator:
         stream = bound.pop("stream")
         if not isinstance(stream, Iterable) or isinstance(stream, (str, bytes, Mapping)):
             raise SettingError(f"{self.name}: {stream!r:.80} is not a stream of tasks")
-        return self.start(stream, check_settings(self.name, self.parameters, bound))
+        return self.start(stream, self._checked(bound))
 
     def bind(self, *args: Any, **settings: Any) -> dict[str, Any]:
         """Give each argument its name; nothing is checked yet.
@@ -81,7 +89,13 @@ class Operator:
         if "on_error" not in self.parameters:
             settings = dict(settings)
             on_error = settings.pop("on_error", "raise")
-        return Stage(self, check_settings(self.name, self.parameters, settings), on_error)
+        return Stage(self, self._checked(settings), on_error)
+
+    def _checked(self, given: dict[str, Any]) -> dict[str, Any]:
+        settings = check_settings(self.name, self.parameters, given)
+        if self._check is not None:
+            self._check(settings)
+        return settings
 
     def start(
         self, stream: Iterable[Any], settings: Mapping[str, Any], failures: Failures | None = None
@@ -98,9 +112,16 @@ class Operator:
 @overload
 def operator(function: Callable[..., Iterator[Any]], /) -> Operator: ...
 @overload
-def operator(*, stateless: bool = False, drops: str = "") -> Callable[[Callable[..., Iterator[Any]]], Operator]: ...
 def operator(
-    function: Callable[..., Iterator[Any]] | None = None, /, *, stateless: bool = False, drops: str = ""
+    *, stateless: bool = False, drops: str = "", check: Callable[[dict[str, Any]], None] | None = None
+) -> Callable[[Callable[..., Iterator[Any]]], Operator]: ...
+def operator(
+    function: Callable[..., Iterator[Any]] | None = None,
+    /,
+    *,
+    stateless: bool = False,
+    drops: str = "",
+    check: Callable[[dict[str, Any]], None] | None = None,
 ) -> Operator | Callable[[Callable[..., Iterator[Any]]], Operator]:
     """Make an operator of a generator function whose first parameter is `stream`, and register its name.
 
@@ -111,6 +132,7 @@ def operator(
             record), and be spread over threads or processes. A function that keeps state or reads ahead can do
             so too if it takes `failures` (annotated `HiddenFailures`) and calls `failures.handle` itself.
         drops: why tasks that come in do not go out, in words for the ledger, e.g. `"empty"`.
+        check: called with the settings when a stage is declared, to refuse those that do not go together.
 
     >>> @operator(stateless=True)
     ... def shout(stream, *, key: str = "text"):
@@ -123,7 +145,7 @@ def operator(
     """
 
     def wrap(function: Callable[..., Iterator[Any]]) -> Operator:
-        wrapped = Operator(function, stateless=stateless, drops=drops)
+        wrapped = Operator(function, stateless=stateless, drops=drops, check=check)
         registry.operators.register(wrapped.name, wrapped)
         return wrapped
 

@@ -11,6 +11,7 @@ from prodflow.core.failures import HiddenFailures
 from prodflow.core.settings import InputFile
 from prodflow.core.source import HiddenCursor, loader
 from prodflow.core.task import Task
+from prodflow.loaders.jsonl import kind_of
 from prodflow.loaders.lines import LineFile, not_utf8
 
 
@@ -42,7 +43,7 @@ def json(path: InputFile, *, cursor: HiddenCursor, failures: HiddenFailures) -> 
         if isinstance(item, dict):
             yield item
         else:
-            reason = f"a task is a JSON object, this is a {type(item).__name__}"
+            reason = f"a task is a JSON object, this is {kind_of(item)}"
             failures.handle(SourceError(f"{file.name}, item {number}: {reason}"), position=number, record=item)
 
 
@@ -56,7 +57,7 @@ def _items(data: bytes, where: str) -> list[Any]:
     if isinstance(value, list):
         return value
     hint = "; for one object a line use the loader 'jsonl'" if isinstance(value, dict) else ""
-    raise SourceError(f"{where}: a JSON list of tasks is expected, this is a {type(value).__name__}{hint}")
+    raise SourceError(f"{where}: a JSON list of tasks is expected, this is {kind_of(value)}{hint}")
 
 
 def _reason(data: bytes, error: orjson.JSONDecodeError) -> str:

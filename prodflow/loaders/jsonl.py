@@ -75,7 +75,7 @@ class _Lines:
             self._number += 1
             if line.isspace():
                 continue
-            task = _parsed_line(line)
+            task = _parsed_line(line.rstrip(b"\r\n"))
             if isinstance(task, dict):
                 yield task
             else:
@@ -112,7 +112,24 @@ def _parsed_line(line: bytes) -> Task | str:
     if isinstance(value, dict):
         return value
     hint = "; for a file that is one JSON list use the loader 'json'" if isinstance(value, list) else ""
-    return f"a task is a JSON object, this is a {type(value).__name__}{hint}"
+    return f"a task is a JSON object, this is {kind_of(value)}{hint}"
+
+
+def kind_of(value: Any) -> str:
+    """Say in JSON's words what a value is.
+
+    >>> kind_of(None), kind_of([1])
+    ('null', 'a list')
+    """
+    kinds = {
+        type(None): "null",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+    }
+    return kinds.get(type(value), "an object")
 
 
 def _lenient(line: bytes) -> Any:

@@ -1,23 +1,21 @@
 """A classifier of images that learns while it is annotated."""
 
-import logging
 import math
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
-import numpy
 import torch
 from more_itertools import batched
 from torch import Tensor, nn
 
-from prodflow.core.errors import MediaError, SettingError, TaskError
-from prodflow.core.hashing import get_hash, set_hashes
+from prodflow.core.errors import SettingError
+from prodflow.core.hashing import set_hashes
 from prodflow.core.task import Scored, Task
 from prodflow.models.image_answers import ACCEPTED, Allowed, Label, allowed_classes
-from prodflow.models.image_decode import MAX_PIXELS, decode_image
+from prodflow.models.image_cache import FeatureCache
+from prodflow.models.image_decode import MAX_PIXELS
 from prodflow.models.image_features import make_features
 from prodflow.models.image_file import read_state, write_state
 from prodflow.models.image_head import Head, Replay, few_threads
@@ -27,7 +25,8 @@ BACKBONE_SIZE = 224
 OWN_MODULE = "<module>"
 """Stands in a saved file for a backbone given as a module: it has to be given again."""
 
-log = logging.getLogger("prodflow")
+Told: TypeAlias = list[tuple[int, Task, Allowed]]
+"""Answers that say something: the task's hash, the answer, the classes it allows."""
 
 
 class ImageClassifier:
@@ -93,14 +92,18 @@ class ImageClassifier:
         self.device = _checked_device(device)
         self._settings = {**numbers, "labels": self.labels, "size": self.size, "seed": seed}
         self._settings["backbone"] = OWN_MODULE if isinstance(backbone, nn.Module) else backbone
-        self._max_pixels = max_pixels
         self._batch_size = batch_size
         self._threads = threads or (1 if backbone is None else None)
-        self._network = make_features(backbone).to(self.device)
+        self._seen = FeatureCache(
+            make_features(backbone),
+            self.device,
+            size=self.size,
+            batch_size=batch_size,
+            cache_size=cache_size,
+            max_pixels=max_pixels,
+        )
         self._head = Head(max(2, len(self.labels)))
         self._replay = Replay(replay_size, seed)
-        self._cache: OrderedDict[int, Tensor] = OrderedDict()
-        self._cache_size = cache_size
         self._lock = RLock()
 
     def __call__(self, stream: Iterable[Task]) -> Iterator[Scored]:
@@ -128,7 +131,7 @@ class ImageClassifier:
             MediaError: if no image of the answers can be read; single ones are left out, with a line in the log.
         """
         with self._lock, few_threads(self._threads):
-            told: list[tuple[int, Task, Allowed]] = []
+            told: Told = []
             forgotten = 0
             for answer in answers:
                 allowed = allowed_classes(answer, self.labels)
@@ -202,23 +205,17 @@ class ImageClassifier:
         model._replay.restore(state["replay"], model.device)
         return model
 
-    def _learn(self, told: Sequence[tuple[int, Task, Allowed]]) -> float | None:
+    def _learn(self, told: Told) -> float | None:
         """Put answers into the replay; return their mean loss so far."""
-        losses = []
-        broken: MediaError | None = None
-        for task_hash, answer, allowed in told:
-            try:
-                [features] = self._features([answer])
-            except MediaError as error:
-                log.warning("ImageClassifier: an answer is left out: %s", error)
-                broken = error
-                continue
-            mask = torch.tensor(allowed, device=self.device)
-            losses.append(-math.log(max(1e-6, float(self._head.probabilities(features[None])[0][mask].sum()))))
-            self._replay.put(task_hash, features, mask)
-        if broken is not None and not losses:
-            raise broken
-        return sum(losses) / len(losses) if losses else None
+        rows = self._seen.readable([answer for _, answer, _ in told])
+        known = [(one, row) for one, row in zip(told, rows, strict=True) if row is not None]
+        if not known:
+            return None
+        masks = torch.tensor([allowed for (_, _, allowed), _ in known], device=self.device)
+        chances = self._head.probabilities(torch.stack([row for _, row in known])) * masks
+        for ((task_hash, _, _), row), mask in zip(known, masks, strict=True):
+            self._replay.put(task_hash, row, mask)
+        return float(-chances.sum(1).clamp(min=1e-6).log().mean())
 
     def _fit(self) -> None:
         if len(self._replay):
@@ -237,36 +234,7 @@ class ImageClassifier:
 
     def _probabilities(self, tasks: Sequence[Task]) -> Tensor:
         with self._lock, few_threads(self._threads), torch.no_grad():
-            return self._head.probabilities(self._features(tasks)).cpu()
-
-    def _features(self, tasks: Sequence[Task]) -> Tensor:
-        """Return float [tasks, features]; only images that are not in the cache are decoded."""
-        values = [_image_of(task) for task in tasks]
-        keys = [get_hash(value) for value in values]
-        missing = {key: value for key, value in zip(keys, values, strict=True) if key not in self._cache}
-        found = dict(zip(missing, self._computed(list(missing.values())), strict=True))
-        rows = torch.stack([found[key] if key in found else self._cache[key] for key in keys])
-        self._cache.update(found)
-        for key in keys:
-            self._cache.move_to_end(key)
-        while len(self._cache) > self._cache_size:
-            self._cache.popitem(last=False)
-        return rows
-
-    def _computed(self, values: Sequence[str]) -> Iterator[Tensor]:
-        for batch in batched(values, self._batch_size):
-            pixels = [decode_image(value, size=self.size, max_pixels=self._max_pixels) for value in batch]
-            images = torch.from_numpy(numpy.stack(pixels)).to(self.device).permute(0, 3, 1, 2).float() / 255
-            with torch.no_grad():
-                yield from self._network(images)
-
-
-def _image_of(task: Task) -> str:
-    value = task.get("image")
-    if not isinstance(value, str) or not value:
-        keys = ", ".join(map(repr, task)) or "none"
-        raise TaskError(f"ImageClassifier: a task has no 'image' (keys: {keys})")
-    return value
+            return self._head.probabilities(self._seen.features(tasks)).cpu()
 
 
 def _task_hash(task: Task) -> int:

@@ -59,7 +59,7 @@ class Recipe:
         return f"<recipe {self.name}>"
 
 
-def recipe(name: str, **annotations: Any) -> Callable[[Callable[..., Any]], Recipe]:
+def recipe(name: str, /, **annotations: Any) -> Callable[[Callable[..., Any]], Recipe]:
     """Make a recipe of a function that returns a dict of components, and register its name.
 
     Args:

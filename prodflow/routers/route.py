@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import cycle
-from typing import Literal
+from typing import Any, Literal
 
 from prodflow.core import registry
-from prodflow.core.errors import SettingError
+from prodflow.core.errors import SettingError, UnknownNameError
 from prodflow.core.operator import operator
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
@@ -18,7 +18,13 @@ class _Everyone:
         self.session_ids = names
 
 
-@operator
+def _check(settings: dict[str, Any]) -> None:
+    if not settings["sessions"]:
+        raise SettingError("route: sessions= is empty; name at least one annotator")
+    _policy(settings.get("router", "no_overlap"), settings.get("annotations_per_task"))
+
+
+@operator(check=_check)
 def route(
     stream: Iterable[Task],
     sessions: list[str],
@@ -40,8 +46,6 @@ def route(
     >>> [task["_session_id"] for task in route([{"text": "a"}], ["alex", "jo"], router="full_overlap")]
     ['alex', 'jo']
     """
-    if not sessions:
-        raise SettingError("route: sessions= is empty; name at least one annotator")
     policy = _policy(router, annotations_per_task)
     everyone = _Everyone(sessions)
     for asking, task in zip(cycle(sessions), stream):
@@ -52,6 +56,8 @@ def route(
 def _policy(router: str | Router, annotations_per_task: float | None) -> Router:
     if not isinstance(router, str):
         return router
+    if router not in registry.routers:
+        raise UnknownNameError("router", router, registry.routers.names())
     found = registry.routers.get(router)
     if router != "route_average_per_task":
         policy: Router = found

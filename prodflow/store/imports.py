@@ -73,10 +73,10 @@ def import_tasks(
     done, waiting = Imported(), deque[Future[list[Ack]]]()
     sessions: set[str] = set()
     for batch in _batches(_checked(dataset, tasks, answer)):
-        for session, annotator in {(item.event.session, _annotator(dataset, item.event)) for item in batch}:
-            if session not in sessions:
-                journal.add_session(dataset, session, annotator)
-                sessions.add(session)
+        for item in batch:
+            if item.event.session not in sessions:
+                sessions.add(item.event.session)
+                journal.add_session(dataset, item.event.session, _annotator(dataset, item.event))
         waiting.append(journal.submit_checked(dataset, batch))
         if len(waiting) > _AHEAD:
             _finish(waiting, done, progress)

@@ -44,14 +44,14 @@ def listed_segments(journal: sqlite3.Connection) -> list[Segment]:
     ]
 
 
-def unsealed_ranges(journal: sqlite3.Connection) -> list[tuple[int, int]]:
-    """Return the ranges of seq, both ends included, that no segment covers; the last one is open to the end."""
+def unsealed_ranges(journal: sqlite3.Connection, end: int = _LAST_SEQ) -> list[tuple[int, int]]:
+    """Return the ranges of seq, both ends included, that no segment covers; the last one goes up to `end`."""
     ranges, following = [], 1
     for low, high in journal.execute("select min_seq, max_seq from segments order by min_seq"):
         if following < low:
             ranges.append((following, low - 1))
         following = high + 1
-    return [*ranges, (following, _LAST_SEQ)]
+    return [*ranges, (following, end)] if following <= end else ranges
 
 
 def list_segment(journal: sqlite3.Connection, segment: Segment, replaced: Sequence[Segment] = ()) -> bool:

@@ -88,7 +88,9 @@ class Segments:
             (self._folder / SEGMENTS).mkdir(exist_ok=True)
             self._sweep(grace_s)
             made = 0
-            while self._seal_next() or self._merge_next():
+            # What comes in meanwhile waits for its own turn, else there would be a file for every few answers.
+            end = self._last_seq()
+            while self._seal_next(end) or self._merge_next():
                 made += 1
             if made or not (self._folder / ANALYTICS).exists():
                 self._write_views()
@@ -96,12 +98,17 @@ class Segments:
         finally:
             self._lock.release()
 
-    def _seal_next(self) -> bool:
-        """Seal the first range of events that no file covers; tell whether there was one."""
+    def _last_seq(self) -> int:
+        with reading(self._folder) as journal:
+            row = None if journal is None else journal.execute("select max(seq) from events").fetchone()
+        return int(row[0] or 0) if row else 0
+
+    def _seal_next(self, end: int) -> bool:
+        """Seal the first range of events, up to a last one, that no file covers; tell whether there was one."""
         with reading(self._folder) as journal:
             if journal is None:
                 return False
-            for low, high in unsealed_ranges(journal):
+            for low, high in unsealed_ranges(journal, end):
                 if journal.execute("select 1 from events where seq between ? and ?", (low, high)).fetchone():
                     return self._seal_rows(journal, low, high)
         return False
