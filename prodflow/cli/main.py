@@ -14,7 +14,7 @@ from prodflow.core import registry
 from prodflow.core.errors import ProdflowError, UnknownNameError
 
 COMMANDS = {
-    "load": ("prodflow.cli.streams:load_command", "Read a source and write its tasks as NDJSON."),
+    "load": ("prodflow.cli.load:load_command", "Read a source and write its tasks as NDJSON."),
     "demo": ("prodflow.cli.demo:demo_command", "Annotate bundled images with a model that learns."),
     "sql": ("prodflow.cli.store:sql_command", "Query answers with SQL, also while a server writes."),
     "stats": ("prodflow.cli.store:stats_command", "Count the answers of the store or of a dataset."),

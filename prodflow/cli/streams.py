@@ -1,4 +1,4 @@
-"""Every loader and operator as a command: NDJSON in, NDJSON out."""
+"""Every operator as a command: NDJSON in, NDJSON out."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ import click
 from prodflow.cli.ndjson import quiet_on_broken_pipe, write
 from prodflow.cli.options import option_of
 from prodflow.core.describe import arguments_of, summary_of
-from prodflow.core.operator import ON_ERROR, Operator
+from prodflow.core.failures import ON_ERROR
+from prodflow.core.operator import Operator
 
 ON_ERROR_OPTION = click.Option(
     ["--on-error"],
@@ -18,44 +19,16 @@ ON_ERROR_OPTION = click.Option(
 )
 
 
-@click.command("load")
-@click.argument("source", default="-")
-@click.option("--loader", help="How to read the source; guessed from its name if not given.")
-@click.option("--input-key", help="Drop tasks that have nothing under this key.")
-@click.option("--rehash", is_flag=True, help="Give every task new hashes.")
-@click.option("--dedup", is_flag=True, help="Drop tasks that came before.")
-@click.option("--limit", type=click.IntRange(min=0), help="Stop after this many tasks.")
-@click.option(
-    "--on-error",
-    type=click.Choice(ON_ERROR),
-    default="raise",
-    show_default=True,
-    help="What a broken record does.",
-)
-def load_command(source: str, limit: int | None, **settings: Any) -> None:
-    """Read a file, a folder, dataset:NAME or - and write its tasks as NDJSON."""
-    from itertools import islice
-
-    from prodflow.loaders import get_stream
-
-    from prodflow.store.quarantine import quarantine
-
-    stream = get_stream(source, **settings, quarantine=quarantine())
-    with quiet_on_broken_pipe():
-        write(islice(stream, limit), "load")
-
-
 def operator_command(operator: Operator) -> click.Command:
     """Return the command of an operator; its options are the operator's settings."""
     words = arguments_of(operator.__doc__)
     options = [option_of(parameter, words.get(name)) for name, parameter in operator.parameters.items()]
-    if operator.stateless:
+    if operator.can_go_on:
         options.append(ON_ERROR_OPTION)
 
     def run(**settings: Any) -> None:
         from prodflow.core.pipeline import Pipeline
         from prodflow.loaders import get_stream
-
         from prodflow.store.quarantine import quarantine
 
         stage = operator(**settings)

@@ -9,15 +9,15 @@ from more_itertools import batched
 
 from prodflow.core import registry
 from prodflow.core.errors import SettingError
+from prodflow.core.failures import OnError
 from prodflow.core.hashing import set_hashes
-from prodflow.core.operator import OnError
 from prodflow.core.task import Task
 from prodflow.loaders import get_stream
 from prodflow.models import score
 from prodflow.recipes.labels import choices, get_labels
 from prodflow.recipes.recipe import recipe
-from prodflow.store.quarantine import quarantine
 from prodflow.sorters import prefer_uncertain
+from prodflow.store.quarantine import quarantine
 
 log = logging.getLogger("prodflow")
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from prodflow.core.failures import OnError
 from prodflow.core.hashing import set_hashes
-from prodflow.core.operator import OnError
 from prodflow.core.task import Task
 from prodflow.loaders import get_stream
 from prodflow.recipes.labels import choices, get_labels

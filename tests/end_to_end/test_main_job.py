@@ -1,6 +1,7 @@
 """The main job, as its user does it: images, a model that learns, answers in SQL."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 
@@ -186,3 +187,17 @@ def test_serve_from_python(photos, tmp_path):
     process.terminate()
     assert process.wait(20) == 0
     process.stderr.close()
+
+
+def test_a_store_of_a_newer_version_is_refused_by_every_command(photos, tmp_path):
+    (tmp_path / "one.jsonl").write_text('{"text": "a"}\n')
+    assert run(tmp_path, "db-in", "old", tmp_path / "one.jsonl").returncode == 0
+    with sqlite3.connect(tmp_path / "store" / "prodflow.db") as journal:
+        journal.execute("pragma user_version = 99")
+        journal.execute("update about set value = '7.1' where key = 'written_by'")
+    journal.close()
+    for command in (("mark", "x", photos, "--view-id", "image", "--port", "0"), ("sql", "select 1"), ("db-out", "old")):
+        done = run(tmp_path, *command)
+        assert done.returncode == 1, done.stderr
+        assert "7.1" in done.stderr
+        assert "Traceback" not in done.stderr
