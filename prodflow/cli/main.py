@@ -20,11 +20,12 @@ COMMANDS = {
     "stats": ("prodflow.cli.store:stats_command", "Count the answers of the store or of a dataset."),
     "db-in": ("prodflow.cli.store:db_in_command", "Import annotated tasks into a dataset."),
     "db-out": ("prodflow.cli.store:db_out_command", "Export the answers of a dataset."),
+    "store": ("prodflow.cli.store:store_command", "Check the store's files, or make them again."),
     "drop": ("prodflow.cli.store:drop_command", "Delete a dataset with all its answers."),
 }
 
 SECTIONS = ("Annotate", "Streams", "Answers")
-_ANSWERS = ("sql", "stats", "db-in", "db-out", "drop")
+_ANSWERS = ("sql", "stats", "db-in", "db-out", "store", "drop")
 
 
 class Commands(click.Group):

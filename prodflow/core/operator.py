@@ -9,7 +9,7 @@ from prodflow.core import registry
 from prodflow.core.errors import SettingError
 from prodflow.core.failures import ON_ERROR, Failures, OnError, Quarantined
 from prodflow.core.restart import restarted
-from prodflow.core.settings import check_settings, parameters_of, refuse_open_parameters
+from prodflow.core.settings import bind_arguments, check_settings, parameters_of, refuse_open_parameters
 
 
 class Operator:
@@ -73,15 +73,7 @@ class Operator:
         Raises:
             SettingError: if there are too many, or one comes twice.
         """
-        if not args:
-            return settings
-        try:
-            named = self.signature.bind_partial(*args).arguments
-        except TypeError as error:
-            raise SettingError(f"{self.name}: {error}") from error
-        if twice := named.keys() & settings.keys():
-            raise SettingError(f"{self.name}: {min(twice)}= came twice")
-        return {**named, **settings}
+        return bind_arguments(self.name, self.signature, args, settings) if args else settings
 
     def declare(self, settings: dict[str, Any]) -> "Stage":
         """Make a stage of settings by name, checked."""
@@ -102,8 +94,8 @@ class Operator:
     ) -> Iterator[Any]:
         """Run over a stream with settings that were checked before."""
         if self.handles_failures:
-            return self.function(stream, failures=failures or Failures(self.name), **settings)
-        return self.function(stream, **settings)
+            settings = {**settings, "failures": failures or Failures(self.name)}
+        return self.function(stream=stream, **settings)
 
     def __repr__(self) -> str:
         return f"<operator {self.name}>"

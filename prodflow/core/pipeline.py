@@ -59,11 +59,11 @@ class Pipeline(Composable):
                 source = part
         return cls(stages, source)
 
-    def __call__(self, stream: Iterable[Any]) -> "Run":
+    def __call__(self, stream: Iterable[Any], *, quarantine: Callable[[Quarantined], None] | None = None) -> "Run":
         """Run the stages over a stream."""
         if self.source is not None:
             raise SettingError("this pipeline has a source already; call run()")
-        return Run(Pipeline(self.stages, stream))
+        return Run(Pipeline(self.stages, stream), quarantine)
 
     def run(self, *, quarantine: Callable[[Quarantined], None] | None = None) -> "Run":
         """Start a run: an iterator of tasks, and a context manager that closes all it opened.

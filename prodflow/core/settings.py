@@ -53,14 +53,31 @@ def parameters_of(function: Callable[..., Any], *, skip: tuple[str, ...] = ()) -
 
 
 def refuse_open_parameters(where: str, signature: inspect.Signature) -> None:
-    """Refuse `*args` and `**kwargs`: settings without a name cannot be checked.
+    """Refuse `*args`, `**kwargs` and `/`: what cannot be given by name cannot be checked.
 
     Raises:
         SettingError: if the signature has any.
     """
     for parameter in signature.parameters.values():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            raise SettingError(f"{where}: *{parameter.name} cannot be checked; give each setting a name")
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+            raise SettingError(f"{where}: {parameter} cannot be given by name; settings need one")
+
+
+def bind_arguments(
+    where: str, signature: inspect.Signature, args: tuple[Any, ...], settings: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give each positional argument its name; nothing is checked yet.
+
+    Raises:
+        SettingError: if there are too many, or one comes twice.
+    """
+    try:
+        named = signature.bind_partial(*args).arguments
+    except TypeError as error:
+        raise SettingError(f"{where}: {error}") from error
+    if twice := named.keys() & settings.keys():
+        raise SettingError(f"{where}: {min(twice)}= came twice")
+    return {**named, **settings}
 
 
 def check_settings(

@@ -10,7 +10,7 @@ from prodflow.core.errors import SettingError
 from prodflow.core.failures import ON_ERROR, Failures, OnError, Quarantined
 from prodflow.core.failures import HiddenFailures as HiddenFailures
 from prodflow.core.operator import Composable, Stage, is_stream
-from prodflow.core.settings import Hidden, check_settings, parameters_of, refuse_open_parameters
+from prodflow.core.settings import Hidden, bind_arguments, check_settings, parameters_of, refuse_open_parameters
 from prodflow.core.task import Task
 
 
@@ -71,10 +71,7 @@ class Loader:
         Raises:
             SettingError: at once, if a setting is unknown, missing or wrong, or a file is not there.
         """
-        try:
-            bound = dict(self.signature.bind_partial(*args, **settings).arguments)
-        except TypeError as error:
-            raise SettingError(f"{self.name}: {error}") from error
+        bound = bind_arguments(self.name, self.signature, args, settings)
         return Source(self, check_settings(self.name, self.parameters, bound), on_error)
 
     def __repr__(self) -> str:

@@ -48,6 +48,8 @@ class Wrapper:
         """
         if isinstance(self.function, Stage):
             return self.function(stream, sink=sink)
+        if isinstance(self.function, Pipeline):
+            return self.function(stream, quarantine=sink)
         args = [stream if value is STREAM_PLACEHOLDER else value for value in self.args]
         kwargs = {key: stream if value is STREAM_PLACEHOLDER else value for key, value in self.kwargs.items()}
         result = self.function(*args, **kwargs)

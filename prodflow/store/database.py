@@ -10,7 +10,7 @@ import orjson
 
 from prodflow.core.task import Task
 from prodflow.store import reads
-from prodflow.store.imports import Imported, import_tasks, plain_names
+from prodflow.store.imports import import_tasks, plain_names
 from prodflow.store.journal import Journal
 from prodflow.store.place import check_name, store_folder
 
@@ -174,7 +174,7 @@ class Database:
         if not session:
             self._open().add_dataset(name, meta)
 
-    def add_examples(self, examples: Iterable[Task], datasets: str | Iterable[str] = ()) -> Imported:
+    def add_examples(self, examples: Iterable[Task], datasets: str | Iterable[str] = ()) -> None:
         """Add examples to one or more datasets, which are made where they are missing.
 
         An example that a dataset has already, the same in all its keys, is not added again; another answer of the same
@@ -188,11 +188,8 @@ class Database:
             AnswerError: if an example cannot be stored, naming its position.
         """
         tasks = list(examples)
-        total = Imported()
         for name in plain_names([datasets]):
-            done = import_tasks(self._open(), name, tasks)
-            total = Imported(total.new + done.new, total.changed + done.changed, total.known + done.known)
-        return total
+            import_tasks(self._open(), name, tasks)
 
     def drop_dataset(self, name: str, batch_size: int | None = None) -> bool:
         """Forget a dataset with all its examples; tell whether there was one.
