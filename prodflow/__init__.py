@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from prodflow.loaders.stream import get_stream as get_stream
     from prodflow.recipes.recipe import recipe as recipe
     from prodflow.session.controller import Controller as Controller
+    from prodflow.session.schema import get_schema as get_schema
     from prodflow.store.reader import connect as connect
 
 _PLACES = {
@@ -42,6 +43,7 @@ _PLACES = {
     "recipe": "prodflow.recipes.recipe",
     "serve": "prodflow.cli.serve",
     "Controller": "prodflow.session.controller",
+    "get_schema": "prodflow.session.schema",
     "connect": "prodflow.store.reader",
 }
 _PACKAGES = ("filters", "loaders", "models", "preprocess", "recipes", "routers", "sorters")

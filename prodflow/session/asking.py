@@ -54,7 +54,7 @@ class Asking:
         self.answered.load(recorder.answered(recorder.dataset))
         for dataset in controller.exclude:
             self.answered.leave_out(recorder.answered(dataset))
-        self.intake = Intake(stream, controller.view_id)
+        self.intake = self._intake(stream)
         self._restore()
 
     def confirm(self, session_id: str) -> Session:
@@ -144,7 +144,7 @@ class Asking:
         """Ask tasks of another stream from now on; what is out stays out."""
         with self.stream_lock, self.lock:
             self.intake.close()
-            self.intake = Intake(stream, self._controller.view_id)
+            self.intake = self._intake(stream)
             for session in self.sessions.values():
                 for task in session.waiting:
                     self.broker.open.pop(task["_task_hash"], None)
@@ -154,6 +154,9 @@ class Asking:
         """Close the stream."""
         with self.stream_lock:
             self.intake.close()
+
+    def _intake(self, stream: Any) -> Intake:
+        return Intake(stream, self._controller.view_id, validate=self._config["validate"])
 
     def _route(self, task: Task, asking: Session) -> None:
         """Queue a task for those the router names; where none of them has to answer it, say why."""

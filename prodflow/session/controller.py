@@ -14,13 +14,11 @@ from prodflow.session import answers as answering
 from prodflow.session.asking import Asking
 from prodflow.session.progress import Progress, ProgressMeter
 from prodflow.session.record import Recorded, Recorder, then
+from prodflow.session.schema import SCHEMAS
 from prodflow.session.session import Session
 from prodflow.store.database import Database
 
 log = logging.getLogger("prodflow")
-
-VIEW_IDS = ("choice", "classification", "html", "image", "text")
-"""The annotation interfaces the web app has."""
 
 COMPONENTS = (
     "dataset",
@@ -91,8 +89,8 @@ class Controller:
         name: str = "",
     ) -> None:
         """Open the store and take up where an earlier run of the same dataset stopped."""
-        if view_id not in VIEW_IDS:
-            raise UnknownNameError("view", str(view_id), VIEW_IDS)
+        if view_id not in SCHEMAS:
+            raise UnknownNameError("view", str(view_id), SCHEMAS)
         self.name = name
         self.view_id = view_id
         self.config = get_config(config_overrides, recipe=config)
@@ -182,8 +180,8 @@ class Controller:
 
     @property
     def stream_error(self) -> Exception | None:
-        """What stopped the stream, if it did not just end."""
-        return self._asking.intake.error
+        """What stopped the stream, if it did not just end; else why a task did not fit the view."""
+        return self._asking.intake.error or self._asking.intake.misfit
 
     @property
     def is_empty(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from prodflow.core.errors import TaskError
 from prodflow.core.hashing import set_hashes
 from prodflow.core.task import Task, with_score
+from prodflow.session.schema import check_task
 
 log = logging.getLogger("prodflow")
 
@@ -18,32 +19,48 @@ class Intake:
     Args:
         stream: tasks, or `(score, task)` pairs.
         view_id: written into each task as `_view_id`.
+        validate: leave out tasks that their view cannot show.
     """
 
-    def __init__(self, stream: Iterable[Any], view_id: str) -> None:
+    def __init__(self, stream: Iterable[Any], view_id: str, *, validate: bool = True) -> None:
         """Read nothing yet."""
         self.stream = stream
         self.counts: Counter[str] = Counter()
         self.exhausted = False
         self.error: Exception | None = None
+        self.misfit: TaskError | None = None
+        """Why the first task that its view could not show was left out."""
         self._iterator: Iterator[Any] = iter(stream)
         self._view_id = view_id
+        self._validate = validate
 
     def pull(self) -> Task | None:
         """Return the next task; None at the end of the stream, or where it broke."""
-        if self.exhausted:
-            return None
-        try:
-            task = self._prepared(next(self._iterator))
-        except StopIteration:
-            self.exhausted = True
-        except Exception as error:
-            self.exhausted, self.error = True, error
-            log.error("the stream stopped: %s", error, exc_info=not isinstance(error, ValueError))
-        else:
-            self.counts["came"] += 1
-            return task
+        while not self.exhausted:
+            try:
+                task = self._prepared(next(self._iterator))
+            except StopIteration:
+                self.exhausted = True
+            except Exception as error:
+                self.exhausted, self.error = True, error
+                log.error("the stream stopped: %s", error, exc_info=not isinstance(error, ValueError))
+            else:
+                self.counts["came"] += 1
+                if self._fits(task):
+                    return task
         return None
+
+    def _fits(self, task: Task) -> bool:
+        if not self._validate:
+            return True
+        try:
+            check_task(task, task["_view_id"])
+        except TaskError as error:
+            self.misfit = self.misfit or error
+            self.counts["did not fit the view"] += 1
+            log.warning("task %d is left out: %s", self.counts["came"], error)
+            return False
+        return True
 
     def account(self, *, open_elsewhere: int) -> str:
         """Say in a sentence why there is nothing more to ask."""

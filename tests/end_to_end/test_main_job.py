@@ -150,6 +150,13 @@ def test_a_stream_that_breaks_at_once_ends_with_status_1(tmp_path):
     assert "Traceback" not in done.stderr
 
 
+def test_a_task_that_does_not_fit_its_view_is_said_before_the_server_starts(tmp_path):
+    (tmp_path / "x.jsonl").write_text('{"text": "a"}\n')
+    done = run(tmp_path / "home", "mark", "my_set", tmp_path / "x.jsonl", "--view-id", "image", "--port", "0")
+    assert done.returncode == 1
+    assert "does not fit the view 'image': image: Field required (its keys: text)" in done.stderr
+
+
 def test_broken_pictures_are_skipped_where_that_is_asked_for(tmp_path):
     folder = fashion_images(tmp_path / "photos", limit=40)
     (folder / "train-00003.png").write_bytes((folder / "train-00003.png").read_bytes()[:100])

@@ -233,7 +233,7 @@ def test_a_task_twice_in_the_stream_is_asked_once():
 
 
 def test_data_uris_are_stored_as_the_path_they_were_made_of():
-    controller = make([{"image": "data:image/png;base64,AAAA", "path": "photos/a.png"}])
+    controller = make([{"image": "data:image/png;base64,AAAA", "path": "photos/a.png"}], view_id="image")
     [task] = controller.get_questions()
     assert task["image"].startswith("data:")
     controller.receive_answers(accept([task]))
@@ -327,6 +327,16 @@ def test_reset_stream_asks_the_new_tasks():
     controller.reset_stream([{"text": "new"}])
     controller.receive_answers(accept(controller.get_questions()))
     assert texts(controller.get_questions()) == ["new"]
+    controller.save()
+
+
+def test_a_task_its_view_cannot_show_is_left_out_and_accounted_for():
+    controller = make([{"text": "a"}, {"image": "b.png"}, {"text": 5}, {"text": "c"}])
+    batch = controller.get_questions()
+    assert texts(batch) == ["a", "c"]
+    assert "text: Field required (its keys: image)" in str(controller.stream_error)
+    controller.receive_answers(accept(batch))
+    assert "2 did not fit the view" in controller.done_reason()
     controller.save()
 
 
