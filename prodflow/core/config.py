@@ -115,4 +115,4 @@ def _converted(key: str, value: Any) -> Any:
     try:
         return _WORDS[str(value).lower()] if kind is bool else kind(str(value))
     except (ValueError, KeyError) as error:
-        raise ConfigError(f"configuration: {key}={value!r} is not a {kind.__name__}") from error
+        raise ConfigError(f"configuration: {key}={value!r} is no {kind.__name__}") from error

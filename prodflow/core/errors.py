@@ -48,7 +48,7 @@ class UnknownNameError(SettingError, LookupError):
         """Say what was asked for, what comes close and what exists."""
         known = sorted(known)
         close = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ";"
+        hint = f"; did you mean {close[0]!r}?" if close else ""
         listed = ", ".join(known) if known else "none"
         super().__init__(f"no {kind} named {name!r}{hint} (known: {listed})")
 

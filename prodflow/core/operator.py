@@ -3,6 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from pathlib import Path
 from typing import Any, ClassVar, overload
 
 from prodflow.core import registry
@@ -158,6 +159,11 @@ class Composable:
         return Pipeline.of(self, other) if isinstance(other, (Stage, Pipeline)) else NotImplemented
 
     def __ror__(self, other: Any) -> Any:
+        if isinstance(other, (str, Path)):
+            raise TypeError(
+                f"{str(other)!r} is no stream; read it with a loader, as in loaders.jsonl({str(other)!r}) | …"
+            )
+
         from prodflow.core.pipeline import Pipeline
 
         return Pipeline.of(other, self) if is_stream(other) else NotImplemented

@@ -148,6 +148,13 @@ operators: Registry[Any] = Registry(
         "route": "prodflow.routers.route:route",
         "score": "prodflow.models.score:score",
         "rehash": "prodflow.preprocess.rehash:rehash",
+        "split_sentences": "prodflow.preprocess.sentences:split_sentences",
+        "split_spans": "prodflow.preprocess.spans:split_spans",
+        "add_tokens": "prodflow.preprocess.tokens:add_tokens",
+        "make_ner_suggestions": "prodflow.preprocess.suggestions:make_ner_suggestions",
+        "make_spancat_suggestions": "prodflow.preprocess.suggestions:make_spancat_suggestions",
+        "make_textcat_suggestions": "prodflow.preprocess.suggestions:make_textcat_suggestions",
+        "add_label_options": "prodflow.preprocess.options:add_label_options",
     },
 )
 
@@ -160,7 +167,13 @@ routers: Registry[Any] = Registry(
     },
 )
 
-models: Registry[Any] = Registry("model", {"image_classifier": "prodflow.models.image:ImageClassifier"})
+models: Registry[Any] = Registry(
+    "model",
+    {
+        "image_classifier": "prodflow.models:ImageClassifier",
+        "pattern_matcher": "prodflow.models.patterns:PatternMatcher",
+    },
+)
 
 recipes: Registry[Any] = Registry(
     "recipe",

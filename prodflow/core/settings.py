@@ -35,6 +35,7 @@ class NameList:
 InputPath = Annotated[Path, ExistingPath()]
 InputFile = Annotated[Path, ExistingPath(file_only=True)]
 Names = Annotated[tuple[str, ...], NameList()]
+NamesOrAll = Annotated[tuple[str, ...] | None, NameList()]
 
 
 def parameters_of(function: Callable[..., Any], *, skip: tuple[str, ...] = ()) -> dict[str, inspect.Parameter]:
@@ -201,6 +202,8 @@ def load_file(path: Path, where: str) -> Any:
         raise SettingError(f"{where}: {str(path)!r} is not a Python file")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    if str(path.parent) not in sys.path:
+        sys.path.append(str(path.parent))  # modules beside it can be imported, as from a script
     try:
         spec.loader.exec_module(module)
     except ProdflowError:

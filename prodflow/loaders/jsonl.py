@@ -14,6 +14,8 @@ from prodflow.core.source import HiddenCursor, loader
 from prodflow.core.task import Task
 from prodflow.loaders.lines import LineFile, not_utf8
 
+_BETWEEN = b"],\n["
+
 
 @loader(extensions=("jsonl", "ndjson"))
 def jsonl(path: InputFile, *, cursor: HiddenCursor, failures: HiddenFailures) -> Iterator[Task]:
@@ -84,21 +86,19 @@ class _Lines:
 
 
 def _parsed_whole(block: bytes) -> list[Task] | None:
-    """Parse a block as one JSON list: a third faster than line by line.
+    """Parse a block in one go, faster than line by line; None where it is not one object a line.
 
-    It counts only if every line starts an object and ends one, and there are as many objects as lines.
+    Each line becomes a JSON list with one item. An object that goes over a line end, or two on a line, then leave a
+    list too few, an item too many, or no JSON at all: nothing that is broken is put together.
     """
     body = block.rstrip(b"\r\n")
-    lines = body.count(b"\n")
-    if not (body.startswith(b"{") and body.endswith(b"}")):
-        return None
-    if lines not in (body.count(b"}\n{"), body.count(b"}\r\n{")):
-        return None
+    listed = b"[[%b]]" % body.replace(b"\n", _BETWEEN)
     try:
-        found: list[Task] = orjson.loads(b"[%b]" % body.replace(b"\n", b","))
-    except orjson.JSONDecodeError:
+        found = [task for (task,) in orjson.loads(listed)]
+    except ValueError:
         return None
-    return found if len(found) == lines + 1 else None
+    lines = (len(listed) - len(body) - 4) // (len(_BETWEEN) - 1) + 1
+    return found if len(found) == lines and set(map(type, found)) == {dict} else None
 
 
 def _parsed_line(line: bytes) -> Task | str:

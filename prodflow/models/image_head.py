@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -9,11 +10,16 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from prodflow.models.lbfgs import minimize
+
 PENALTY = 0.01
 """Weight of the squared weights in the loss summed over the answers; features have a mean length of 1."""
 
 MAX_STEPS = 30
 """Steps of L-BFGS per update; it starts from the weights of the update before, and mostly stops earlier."""
+
+ENOUGH = 1e-5
+"""A step that lowers the mean loss by less is the last."""
 
 
 class Replay:
@@ -97,8 +103,8 @@ class Head:
         self.center: Tensor | None = None
         self.scale = 1.0
 
-    def fit(self, features: Tensor, allowed: Tensor) -> float:
-        """Fit to answers; return the mean loss.
+    def fit(self, features: Tensor, allowed: Tensor) -> None:
+        """Fit to answers, from the weights of before.
 
         Args:
             features: float [answers, features].
@@ -109,25 +115,9 @@ class Head:
         self.scale = 1.0 / max(float(centered.norm(dim=1).mean()), 1e-6)
         inputs = functional.pad(centered * self.scale, (0, 1), value=1.0)
         blocked = torch.zeros(allowed.shape, device=features.device).masked_fill(~allowed, float("-inf"))
-        start = self.weights
-        weights = inputs.new_zeros((inputs.shape[1], self.classes)) if start is None else start.clone()
-        weights.requires_grad_()
-        self.weights = self._minimized(weights, inputs, blocked)
-        with torch.no_grad():
-            return float(_loss(inputs @ self.weights, blocked) / len(inputs))
-
-    def _minimized(self, weights: Tensor, inputs: Tensor, blocked: Tensor) -> Tensor:
-        optimizer = torch.optim.LBFGS([weights], max_iter=MAX_STEPS, line_search_fn="strong_wolfe")
-
-        def closure() -> Tensor:
-            optimizer.zero_grad()
-            loss = _loss(inputs @ weights, blocked) + self.penalty * weights.square().sum()
-            loss = loss / len(inputs)
-            loss.backward()  # type: ignore[no-untyped-call]
-            return loss
-
-        optimizer.step(closure)  # type: ignore[no-untyped-call]
-        return weights.detach()
+        start = inputs.new_zeros((inputs.shape[1], self.classes)) if self.weights is None else self.weights
+        value_and_slope = partial(_loss, inputs=inputs, blocked=blocked, penalty=self.penalty)
+        self.weights = minimize(start, value_and_slope, max_steps=MAX_STEPS, enough=ENOUGH)
 
     def probabilities(self, features: Tensor) -> Tensor:
         """Return float [tasks, classes], rows that sum to 1; all equal before the first answer."""
@@ -148,8 +138,13 @@ class Head:
         self.scale = state["scale"]
 
 
-def _loss(logits: Tensor, blocked: Tensor) -> Tensor:
-    return (logits.logsumexp(1) - (logits + blocked).logsumexp(1)).sum()
+def _loss(weights: Tensor, *, inputs: Tensor, blocked: Tensor, penalty: float) -> tuple[float, Tensor]:
+    """Return the mean loss of the answers with the penalty, and its gradient."""
+    logits = inputs @ weights
+    loss = (logits.logsumexp(1) - (logits + blocked).logsumexp(1)).sum() + penalty * weights.square().sum()
+    excess = functional.softmax(logits, dim=1) - functional.softmax(logits + blocked, dim=1)
+    slope = inputs.T @ excess + 2 * penalty * weights
+    return float(loss) / len(inputs), slope / len(inputs)
 
 
 @contextmanager

@@ -28,6 +28,7 @@ class UrlReader:
         self._thread: threading.Thread | None = None
         self._client: Any = None
         self._closed = False
+        self._reading: set[asyncio.Task[Any] | None] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -56,18 +57,22 @@ class UrlReader:
     async def _read(self, url: str) -> tuple[bytes, str]:
         import httpx2
 
+        client = self._made_client()
+        self._reading.add(asyncio.current_task())
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await self._read_body(url)
+                return await self._read_body(client, url)
         except TimeoutError as error:
             raise MediaError(f"no answer within {self._timeout_s:g} s") from error
         except httpx2.TooManyRedirects as error:
             raise MediaError(f"more than {MAX_REDIRECTS} redirects") from error
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
             raise MediaError(str(error) or type(error).__name__) from error
+        finally:
+            self._reading.discard(asyncio.current_task())
 
-    async def _read_body(self, url: str) -> tuple[bytes, str]:
-        async with self._made_client().stream("GET", url) as response:
+    async def _read_body(self, client: Any, url: str) -> tuple[bytes, str]:
+        async with client.stream("GET", url) as response:
             if response.status_code != 200:
                 raise MediaError(f"the server answered {response.status_code} {response.reason_phrase}".rstrip())
             parts: list[bytes] = []
@@ -80,6 +85,7 @@ class UrlReader:
             return b"".join(parts), response.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def _made_client(self) -> Any:
+        """Make the client once; that takes a while and does not count as the server's time."""
         import httpx2
 
         if self._client is None:
@@ -103,9 +109,9 @@ class UrlReader:
         loop.close()
 
     async def _shut_down(self) -> None:
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
+        reading = [task for task in self._reading if task is not None]
+        for task in reading:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.gather(*reading, return_exceptions=True)
         if self._client is not None:
             await self._client.aclose()

@@ -77,7 +77,7 @@ def image_teach(
 
 
 def _classifier(labels: list[str], backbone: str | None, file: Path | None, seed: int) -> Any:
-    from prodflow.models.image import ImageClassifier
+    from prodflow.models import ImageClassifier
 
     if file is not None and file.is_file():
         return ImageClassifier.load(file)

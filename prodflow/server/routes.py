@@ -37,6 +37,11 @@ async def page(request: Request) -> Response:
     return FileResponse(index, headers={"cache-control": "no-cache"})
 
 
+async def beside_the_page(request: Request) -> Response:
+    """A file of the app that keeps its name."""
+    return FileResponse(WEB / Path(request.url.path).name, headers={"cache-control": "no-cache"})
+
+
 async def project(request: Request) -> Response:
     """What the app needs to know before the first task."""
     service, name = _service(request), request.query_params.get("session")
@@ -172,4 +177,5 @@ ROUTES = [
     Route("/version", version),
     Route("/openapi.json", openapi),
     Mount("/assets", StaticFiles(directory=WEB / "assets", check_dir=False)),
+    *(Route(f"/{name}", beside_the_page) for name in ("icon.svg", "theme.js")),
 ]

@@ -37,7 +37,7 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
     token = controller.config["token"] or (secrets.token_urlsafe(24) if open_to_others else None)
     hosts = tuple(controller.config["allowed_hosts"] or (() if open_to_others else LOOPBACK))
     app = create_app(controller, hosts=hosts, token=token)
-    shown = "localhost" if _is_loopback(host) else host
+    shown = "localhost" if _is_loopback(host) or host in ("0.0.0.0", "::") else host
     address = f"http://{shown}:{listening.getsockname()[1]}/" + (f"?token={token}" if token else "")
     Server(app, lambda: (announce or _announce)(address)).run(sockets=[listening])
 
@@ -48,7 +48,7 @@ def _announce(address: str) -> None:
 
 def _first_batch(controller: Controller) -> None:
     """Read the first tasks before anybody is let in: what is wrong with the source shows at once."""
-    controller.look_ahead()
+    controller.peek()
     if (error := controller.stream_error) is not None:
         raise (error if isinstance(error, ProdflowError) else SourceError(f"the stream failed: {error!r}")) from error
     if controller.is_empty:

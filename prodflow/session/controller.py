@@ -190,6 +190,11 @@ class Controller:
             intake = self._asking.intake
             return intake.exhausted and not intake.counts["came"] and not self._asking.broker.open
 
+    def peek(self) -> None:
+        """Read a first batch for nobody yet, so that what is wrong with the stream shows before the server starts."""
+        with self._asking.stream_lock:
+            self._asking.intake.peek(self.batch_size)
+
     def open_tasks(self) -> list[Task]:
         """Return the tasks that are out or wait to be."""
         with self._asking.lock:

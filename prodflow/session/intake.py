@@ -1,7 +1,7 @@
 """The stream's side of a session: tasks are pulled, made ready and counted."""
 
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -26,7 +26,8 @@ class Intake:
         """Read nothing yet."""
         self.stream = stream
         self.counts: Counter[str] = Counter()
-        self.exhausted = False
+        self._ended = False
+        self._peeked: deque[Task] = deque()
         self.error: Exception | None = None
         self.misfit: TaskError | None = None
         """Why the first task that its view could not show was left out."""
@@ -36,14 +37,34 @@ class Intake:
 
     def pull(self) -> Task | None:
         """Return the next task; None at the end of the stream, or where it broke."""
-        while not self.exhausted:
+        if self._peeked:
+            return self._peeked.popleft()
+        known = self.error
+        task = self._next()
+        if self.error is not known:
+            log.error(
+                "the stream stopped: %s", self.error, exc_info=not isinstance(self.error, ValueError) and self.error
+            )
+        return task
+
+    def peek(self, count: int) -> None:
+        """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once."""
+        while len(self._peeked) < count and (task := self._next()) is not None:
+            self._peeked.append(task)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether there is nothing more to pull."""
+        return self._ended and not self._peeked
+
+    def _next(self) -> Task | None:
+        while not self._ended:
             try:
                 task = self._prepared(next(self._iterator))
             except StopIteration:
-                self.exhausted = True
+                self._ended = True
             except Exception as error:
-                self.exhausted, self.error = True, error
-                log.error("the stream stopped: %s", error, exc_info=not isinstance(error, ValueError))
+                self._ended, self.error = True, error
             else:
                 self.counts["came"] += 1
                 if self._fits(task):

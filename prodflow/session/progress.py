@@ -21,7 +21,7 @@ class LossProgress:
 
     >>> learning = LossProgress()
     >>> [round(learning(loss), 2) for loss in (1.0, 0.8, 0.6)]
-    [0.0, 0.02, 0.07]
+    [0.0, 0.02, 0.06]
     """
 
     def __init__(self, smoothing: float = 0.1) -> None:

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core import registry
-from prodflow.core.errors import SettingError
 from prodflow.core.task import Task
 from prodflow.session.answers import without_base64
 from prodflow.store.database import Database
 from prodflow.store.journal import Ack, Event
+from prodflow.store.place import check_name
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,8 @@ class Recorder:
         self._owned = not isinstance(db, Database) or self._folder is not None
         self._journal = self.database.journal
         self.dataset = dataset if isinstance(dataset, str) else "unsaved"
-        if not self.dataset:
-            raise SettingError("a dataset needs a name, got ''")
-        self._journal.add_dataset(self.dataset)
+        check_name("dataset", self.dataset)
+        self._has_dataset = False
         self._keep_base64 = keep_base64
         self.session_id = session_id or self._unnamed_session()
 
@@ -63,7 +62,10 @@ class Recorder:
         return max((name for name in unnamed if name[:4].isdigit()), default=stamp)
 
     def add_session(self, session_id: str, annotator: str) -> None:
-        """Make sure that a session is known."""
+        """Make sure that a session is known, and the dataset with the first of them."""
+        if not self._has_dataset:
+            self._journal.add_dataset(self.dataset)
+            self._has_dataset = True
         self._journal.add_session(self.dataset, session_id, annotator)
 
     def lease(self, session_id: str, tasks: list[Task], expires: float) -> "Future[None]":

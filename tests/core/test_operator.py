@@ -98,7 +98,7 @@ def test_too_many_or_doubled_arguments_are_refused() -> None:
 
 
 def test_settings_without_a_name_are_refused_when_the_operator_is_made() -> None:
-    with pytest.raises(SettingError, match=r"operator opened: \*more cannot be checked"):
+    with pytest.raises(SettingError, match=r"operator opened: \*\*more: int cannot be given by name"):
 
         @operator
         def opened(stream: Iterable[Task], **more: int) -> Iterator[Task]:

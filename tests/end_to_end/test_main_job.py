@@ -169,6 +169,21 @@ def test_broken_pictures_are_skipped_where_that_is_asked_for(tmp_path):
         assert "train-00003.png" in server.words
 
 
+def test_only_allowed_sessions_come_in_and_nobody_else_gets_a_share(tmp_path):
+    (tmp_path / "x.jsonl").write_text("".join(f'{{"text": "t{number}"}}\n' for number in range(12)))
+    command = ("mark", "my_set", tmp_path / "x.jsonl", "--view-id", "text", "--annotations-per-task", "2")
+    with ServerProcess(tmp_path / "home", *command, PRODFLOW_ALLOWED_SESSIONS="alex,jo") as server:
+        assert server.client.get("/project?session=eve").status_code == 403
+        for name in ("alex", "jo"):
+            assert server.client.get(f"/project?session={name}").status_code == 200
+        for name in ("my_set-alex", "my_set-jo", "my_set-alex"):
+            while tasks := server.questions(name):
+                answers = ({"_task_hash": task["_task_hash"], "answer": "accept"} for task in tasks)
+                server.answer(*answers, session_id=name)
+        [row] = sql(tmp_path / "home", "select count(*) as n, count(distinct task_hash) as tasks from answers")
+        assert row == {"n": 24, "tasks": 12}
+
+
 def test_any_host_but_this_machine_asks_for_a_token(photos, tmp_path):
     with ServerProcess(tmp_path, "mark", "x", photos, "--view-id", "image", "--host", "0.0.0.0") as server:
         assert "?token=" in server.address

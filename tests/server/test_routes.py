@@ -272,7 +272,8 @@ def test_the_journal_can_be_followed(client):
 
 def test_the_api_describes_itself(client):
     described = client.get("/openapi.json").json()
-    routes = {route.path for route in client.app.routes} - {"/", "/assets", "/openapi.json", "/events"}
+    of_the_app = {"/", "/assets", "/icon.svg", "/theme.js", "/openapi.json", "/events"}
+    routes = {route.path for route in client.app.routes} - of_the_app
     assert set(described["paths"]) == routes
 
 

@@ -1,0 +1,51 @@
+"""What every test has: a home of its own. Browser tests run last; where CI is set, nothing may be skipped."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# A busy machine is no bug: examples have no deadline, only the whole test has one.
+settings.register_profile("prodflow", deadline=None, print_blob=True)
+settings.load_profile("prodflow")
+
+# Doctests of the package have no fixtures of this folder: they too stay out of the user's home.
+os.environ["PRODFLOW_HOME"] = tempfile.mkdtemp(prefix="prodflow-tests-")
+for _name in ("PRODFLOW_PORT", "PRODFLOW_HOST", "PRODFLOW_CONFIG_OVERRIDES", "PRODFLOW_ALLOWED_SESSIONS"):
+    os.environ.pop(_name, None)
+
+_skipped: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A fresh `PRODFLOW_HOME` for each test."""
+    folder = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("PRODFLOW_HOME", str(folder))
+    yield folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests last: Playwright's event loop would be in the way of later asynchronous tests."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note what was skipped."""
+    if report.skipped and os.environ.get("CI"):
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run of continuous integration that skipped a test."""
+    if _skipped and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say which tests were skipped where none may be."""
+    for nodeid in _skipped:
+        terminalreporter.write_line(f"FAILED (skipped, and CI is set): {nodeid}", red=True)

@@ -1,0 +1,181 @@
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Open, seen } from "../state/desk";
+import { type Project, type Task, isRecord } from "../types";
+import { findView, viewNames } from "../views/registry";
+import { type View, settingsOf } from "../views/view";
+import { words } from "../words";
+import { useApp } from "./context";
+import { Icon } from "./icons";
+import { type Swipe, watchSwipes } from "./swipe";
+import "./card.css";
+
+/** The open task: its label, its content as its view shows it, what is known about it. */
+export function Card({ open, project }: { readonly open: Open; readonly project: Project }) {
+  const { session } = useApp();
+  const task = seen(open);
+  const viewId = task._view_id ?? project.view_id;
+  const view = useView(viewId);
+  const settings = settingsOf(project, task);
+  const problem =
+    view === null
+      ? words.unknownView(viewId, viewNames().join(", "))
+      : view === "coming"
+        ? null
+        : view.problem(task, settings);
+  const shown = view === null || view === "coming" || problem !== null ? null : view;
+  const flagged = task["flagged"] === true;
+  return (
+    <SwipeCard fills={shown?.fills(task) ?? false}>
+      <Notices open={open} />
+      {settings.label !== null && <h1 class="pf-label">{settings.label}</h1>}
+      <Scroller taskHash={task._task_hash}>
+        {shown !== null && (
+          <shown.Content
+            task={task}
+            settings={settings}
+            change={(changes) => void session.change(changes)}
+            answer={(answer) => void session.answer(answer)}
+          />
+        )}
+        {problem !== null && <CannotShow problem={problem} />}
+      </Scroller>
+      <footer class="pf-card-foot">
+        <button
+          type="button"
+          class="pf-flag"
+          aria-pressed={flagged}
+          title={flagged ? words.unflag : words.flag}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => void session.change({ flagged: !flagged })}
+        >
+          <Icon name="flag" size={18} />
+          <span class={flagged ? "" : "pf-hidden"}>{flagged ? words.flagged : words.flag}</span>
+        </button>
+        <Meta task={task} />
+      </footer>
+    </SwipeCard>
+  );
+}
+
+function useView(viewId: string): View | "coming" | null {
+  const found = findView(viewId);
+  const [, redraw] = useState(0);
+  useEffect(() => {
+    if (found instanceof Promise) void found.then(() => redraw((count) => count + 1));
+  }, [viewId]);
+  return found instanceof Promise ? "coming" : found;
+}
+
+/** Long content scrolls inside the card; a new task starts at its top. */
+function Scroller({ taskHash, children }: { readonly taskHash: number; readonly children: ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [scrolls, setScrolls] = useState(false);
+  useLayoutEffect(() => {
+    box.current?.scrollTo(0, 0);
+  }, [taskHash]);
+  useLayoutEffect(() => {
+    const element = box.current!;
+    setScrolls(element.scrollHeight > element.clientHeight + 1);
+  });
+  return (
+    <div
+      class="pf-content"
+      ref={box}
+      data-scrolls={scrolls}
+      {...(scrolls && { tabIndex: 0, role: "region", "aria-label": words.taskRegion })}
+    >
+      {children}
+    </div>
+  );
+}
+
+function SwipeCard({ fills, children }: { readonly fills: boolean; readonly children: ComponentChildren }) {
+  const { session } = useApp();
+  const element = useRef<HTMLElement>(null);
+  const swipe = useSignal<Swipe | null>(null);
+  useEffect(
+    () =>
+      watchSwipes(element.current!, {
+        allowed: () => session.state().desk.current !== null,
+        onMove: (moved) => {
+          swipe.value = moved;
+        },
+        onAnswer: (answer) => void session.answer(answer),
+      }),
+    [],
+  );
+  const moved = swipe.value;
+  const style = moved === null ? {} : { transform: `translate(${moved.x}px, ${moved.y}px) rotate(${moved.x / 40}deg)` };
+  return (
+    <article
+      ref={element}
+      class={fills ? "pf-card pf-card-fills" : "pf-card"}
+      data-moving={moved !== null}
+      style={style}
+      aria-label={words.taskRegion}
+    >
+      {children}
+      {moved?.answer && (
+        <div class={`pf-stamp pf-stamp-${moved.answer}`} aria-hidden="true">
+          <Icon name={moved.answer} size={56} />
+          {words.answers[moved.answer]}
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Notices({ open }: { readonly open: Open }) {
+  const { session } = useApp();
+  return (
+    <>
+      {open.problem !== null && (
+        <p class="pf-notice pf-notice-bad" role="alert">
+          <Icon name="alert" size={18} />
+          <span>
+            <strong>{words.refusedHere}:</strong> {open.problem}
+          </span>
+        </p>
+      )}
+      {open.former !== null && (
+        <p class="pf-notice">
+          <Icon name={open.former} size={18} />
+          <span>{words.looking(words.answered[open.former])}</span>
+          <button type="button" class="pf-button pf-button-small" onClick={() => void session.leave()}>
+            {words.goOn}
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function CannotShow({ problem }: { readonly problem: string }) {
+  return (
+    <div class="pf-cannot" role="alert">
+      <Icon name="alert" size={40} />
+      <p class="pf-strong">{words.cannotShow}</p>
+      <p>{problem}</p>
+      <p>{words.cannotShowText}</p>
+    </div>
+  );
+}
+
+/** The task's meta, small; nested values are skipped. */
+function Meta({ task }: { readonly task: Task }) {
+  const meta = isRecord(task["meta"]) ? task["meta"] : {};
+  const pairs = Object.entries(meta).filter(([, value]) => value !== null && typeof value !== "object" && value !== "");
+  if (pairs.length === 0) return null;
+  return (
+    <dl class="pf-meta" aria-label={words.meta}>
+      {pairs.map(([key, value]) => (
+        <div key={key}>
+          <dt>{key}</dt>
+          <dd>{typeof value === "number" ? Number(value.toPrecision(6)) : String(value)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

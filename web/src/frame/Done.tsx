@@ -1,0 +1,78 @@
+import type { Answer, Project } from "../types";
+import { ANSWERS } from "../types";
+import type { SessionState } from "../state/session";
+import { words } from "../words";
+import { useApp } from "./context";
+import { Icon } from "./icons";
+import "./done.css";
+
+/** In the card's place while nothing is open: why, and what this session has done. */
+export function Done({ project, state }: { readonly project: Project; readonly state: SessionState }) {
+  const { session } = useApp();
+  if (state.trouble !== null) return <TroubleCard state={state} />;
+  if (state.doneReason === null && state.asking) return <Loading />;
+  const counts = countAnswers(state);
+  return (
+    <section class="pf-card pf-done" aria-label={words.doneTitle}>
+      <Icon name="done" size={56} />
+      <h1>{words.doneTitle}</h1>
+      <p class="pf-done-reason">{state.doneReason ?? words.doneNoReason}</p>
+      <dl class="pf-done-counts" aria-label={words.thisSessionGave}>
+        {ANSWERS.filter((answer) => project.buttons.includes(answer)).map((answer) => (
+          <div key={answer}>
+            <dt>
+              <span class={`pf-badge pf-badge-${answer}`}>
+                <Icon name={answer} size={14} />
+              </span>
+              {words.answered[answer]}
+            </dt>
+            <dd>{counts[answer]}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="pf-quiet">{state.outbox?.waiting.length ? words.doneUnsent : words.doneWatching}</p>
+      <button type="button" class="pf-button" onClick={() => session.tryNow()}>
+        {words.checkNow}
+      </button>
+    </section>
+  );
+}
+
+export function TroubleCard({ state }: { readonly state: Pick<SessionState, "trouble"> }) {
+  const { session } = useApp();
+  const { trouble } = state;
+  if (trouble === null) return <Loading />;
+  const canRetry = trouble.kind === "network" || trouble.kind === "server";
+  const title = {
+    link: words.linkTitle,
+    forbidden: words.forbiddenTitle,
+    network: words.networkTitle,
+    server: words.serverTitle,
+  }[trouble.kind];
+  return (
+    <section class="pf-card pf-done" role="alert">
+      <Icon name={trouble.kind === "link" ? "link" : trouble.kind === "network" ? "offline" : "alert"} size={56} />
+      <h1>{title}</h1>
+      <p class="pf-done-reason">{trouble.kind === "link" ? words.linkText : trouble.kind === "network" ? words.networkText : trouble.message}</p>
+      {canRetry && (
+        <button type="button" class="pf-button" onClick={() => session.tryNow()}>
+          {words.tryNow}
+        </button>
+      )}
+    </section>
+  );
+}
+
+export function Loading() {
+  return (
+    <section class="pf-card pf-done pf-loading" role="status">
+      <p>{words.loading}</p>
+    </section>
+  );
+}
+
+function countAnswers(state: SessionState): Record<Answer, number> {
+  const counts = { accept: 0, reject: 0, ignore: 0 };
+  for (const entry of state.desk.answered) counts[entry.answer] += 1;
+  return counts;
+}

@@ -1,0 +1,46 @@
+import { SafeHtml } from "../html/SafeHtml";
+import { type Keymap, keyLabel } from "../state/keymap";
+import type { Project } from "../types";
+import { words } from "../words";
+import { useApp } from "./context";
+import { Modal } from "./Modal";
+
+/** The recipe's instructions and the keys. */
+export function Help({ project, keymap, picks }: { readonly project: Project; readonly keymap: Keymap; readonly picks: boolean }) {
+  const { dialog } = useApp();
+  const rows: (readonly [string, readonly string[]])[] = [
+    ...project.buttons.map((name) => [words.answers[name], keymap[name]] as const),
+    ...(picks ? [[words.keyRows.pick, ["1", "2", "…", "0"]] as const] : []),
+    [words.keyRows.flag, keymap.flag],
+    [words.keyRows.help, keymap.help],
+    [words.keyRows.back, keymap.back],
+  ];
+  return (
+    <Modal title={words.help} onClose={() => (dialog.value = null)}>
+      {project.instructions !== null && (
+        <section class="pf-instructions">
+          <h3 class="pf-heading">{words.instructions}</h3>
+          <SafeHtml html={project.instructions} />
+        </section>
+      )}
+      <h3 class="pf-heading">{words.keys}</h3>
+      <table class="pf-keys">
+        <tbody>
+          {rows.map(([what, keys]) => (
+            <tr key={what}>
+              <th scope="row">{what}</th>
+              <td>
+                {keys.map((key) => (
+                  <kbd class="pf-key" key={key}>
+                    {keyLabel(key)}
+                  </kbd>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="pf-quiet">{words.swipe}</p>
+    </Modal>
+  );
+}

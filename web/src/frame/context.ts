@@ -1,0 +1,27 @@
+import type { Signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Pictures } from "../state/pictures";
+import type { Session, SessionState } from "../state/session";
+import type { Theme } from "../state/theme";
+
+/** What every part of the page may use. */
+export interface App {
+  readonly session: Session;
+  readonly state: Signal<SessionState>;
+  readonly pictures: Pictures;
+  readonly theme: Theme;
+  readonly themeChoice: Signal<ReturnType<Theme["get"]>>;
+  /** Which dialog is open. */
+  readonly dialog: Signal<"help" | "kept" | null>;
+  /** Whether the sidebar is open where it is a drawer. */
+  readonly drawer: Signal<boolean>;
+}
+
+export const AppContext = createContext<App | null>(null);
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === null) throw new Error("useApp outside of AppContext");
+  return app;
+}

@@ -1,0 +1,24 @@
+/** Keys of the whole page, as long as no field or focused control wants them. */
+
+import { keyName } from "../state/keymap";
+
+/** Call `onKey` for keys that are meant for the page; it says whether it used one. Returns what stops listening. */
+export function listenToKeys(onKey: (name: string) => boolean): () => void {
+  function onKeyDown(event: KeyboardEvent): void {
+    if (event.repeat || event.isComposing || event.defaultPrevented) return;
+    const name = keyName(event);
+    if (document.querySelector("dialog[open]") !== null) return;
+    if (wants(event.target, name)) return;
+    if (onKey(name)) event.preventDefault();
+  }
+  document.addEventListener("keydown", onKeyDown);
+  return () => document.removeEventListener("keydown", onKeyDown);
+}
+
+/** Text fields want every key; a control reached by keyboard wants the keys that work it. */
+function wants(target: EventTarget | null, name: string): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return true;
+  const working = name === "space" || name === "enter";
+  return working && target.matches("button, a[href], input, summary, audio, video") && target.matches(":focus-visible");
+}

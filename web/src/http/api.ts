@@ -1,0 +1,93 @@
+/** The server's routes. Addresses are relative to the page, so that a path prefix of a proxy does no harm. */
+
+import type { AnswerEvent, AnsweredTask, Counts, Project, Questions, Task } from "../types";
+
+/** The server answered, and said no. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly path: string | null,
+  ) {
+    super(message);
+    this.name = "Refusal";
+  }
+
+  /** Whether the same request may succeed later without anybody changing it. */
+  get mayPass(): boolean {
+    return this.status >= 500 || this.status === 408 || this.status === 425 || this.status === 429;
+  }
+}
+
+/** No answer came: the network is away, or the server is. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super("the server cannot be reached", { cause });
+    this.name = "Unreachable";
+  }
+}
+
+export interface Api {
+  project(session: string | null): Promise<Project>;
+  questions(sessionId: string | null): Promise<Questions>;
+  giveAnswers(sessionId: string | null, answers: readonly AnswerEvent[]): Promise<Counts>;
+  undo(sessionId: string | null, taskHash: number, eventId: string): Promise<Counts & { task: Task }>;
+  history(sessionId: string | null, limit: number): Promise<readonly AnsweredTask[]>;
+}
+
+const TIMEOUT_MS = 30_000;
+
+export function createApi(base: string, fetchIt: typeof fetch = fetch.bind(globalThis)): Api {
+  async function ask<T>(path: string, body?: unknown): Promise<T> {
+    const response = await reach(path, body);
+    if (!response.ok) throw await refusalOf(response);
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      // A proxy's page instead of JSON: as good as no server.
+      throw new Unreachable(cause);
+    }
+  }
+
+  async function reach(path: string, body: unknown): Promise<Response> {
+    const posting = body !== undefined;
+    try {
+      return await fetchIt(new URL(path, base), {
+        method: posting ? "POST" : "GET",
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        cache: "no-store",
+        ...(posting && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      });
+    } catch (cause) {
+      throw new Unreachable(cause);
+    }
+  }
+
+  return {
+    project: (session) => ask(session === null ? "project" : `project?session=${encodeURIComponent(session)}`),
+    questions: (sessionId) => ask("get_session_questions", { session_id: sessionId }),
+    giveAnswers: (sessionId, answers) => ask("give_answers", { session_id: sessionId, answers }),
+    undo: (sessionId, taskHash, eventId) =>
+      ask("undo", { session_id: sessionId, _task_hash: taskHash, _event_id: eventId }),
+    history: async (sessionId, limit) => {
+      const query = new URLSearchParams({ limit: String(limit) });
+      if (sessionId !== null) query.set("session_id", sessionId);
+      const found = await ask<{ answers: readonly AnsweredTask[] }>(`history?${query}`);
+      return found.answers;
+    },
+  };
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  const body: unknown = await response.json().catch(() => null);
+  const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const words = [said["detail"], said["error"]].find((value) => typeof value === "string" && value !== "");
+  const path = typeof said["path"] === "string" ? said["path"] : null;
+  return new Refusal(response.status, String(words ?? `the server answered ${response.status}`), path);
+}
+
+/** The position of the answer that `$.answers[3].answer` names, or null. */
+export function answerIndex(path: string | null): number | null {
+  const found = path === null ? null : /^\$\.answers\[(\d+)\]/.exec(path);
+  return found === null ? null : Number(found[1]);
+}

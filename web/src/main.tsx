@@ -1,0 +1,78 @@
+/** Puts the parts together and starts. */
+
+import { signal } from "@preact/signals";
+import { render } from "preact";
+import { type App, AppContext } from "./frame/context";
+import { Page } from "./frame/Page";
+import { createApi } from "./http/api";
+import { seen } from "./state/desk";
+import { createPictures } from "./state/pictures";
+import { type SessionState, createSession } from "./state/session";
+import { openStorage } from "./state/storage";
+import { createTheme } from "./state/theme";
+import type { Changes, Project, Task } from "./types";
+import { findView } from "./views/registry";
+import { speak } from "./words";
+import "./styles/tokens.css";
+import "./styles/base.css";
+
+const AHEAD_TO_LOAD = 6;
+
+async function start(root: HTMLElement): Promise<void> {
+  const base = new URL(".", location.href);
+  const session = createSession({
+    api: createApi(base.href),
+    storage: await openStorage(),
+    place: base.href,
+    sessionName: new URLSearchParams(location.search).get("session"),
+    initialChanges,
+  });
+  const theme = createTheme();
+  const pictures = createPictures();
+  const state = signal(session.state());
+  const themeChoice = signal(theme.get());
+  const app: App = { session, state, pictures, theme, themeChoice, dialog: signal(null), drawer: signal(false) };
+
+  theme.subscribe((name) => {
+    themeChoice.value = name;
+  });
+  session.subscribe((next) => {
+    if (next.project !== null && next.project !== state.value.project) present(next.project);
+    pictures.prefetch(picturesOf(next));
+    state.value = next;
+  });
+  addEventListener("online", () => session.tryNow());
+  document.addEventListener("visibilitychange", () => (document.hidden ? session.hide() : session.show()));
+  addEventListener("pagehide", () => session.hide());
+
+  render(
+    <AppContext.Provider value={app}>
+      <Page />
+    </AppContext.Provider>,
+    root,
+  );
+  await session.start();
+}
+
+function present(project: Project): void {
+  speak(project.lang);
+  document.title = `${project.dataset} · prodflow`;
+}
+
+function initialChanges(task: Task, project: Project): Changes {
+  const view = findView(task._view_id ?? project.view_id);
+  return view === null || view instanceof Promise ? {} : (view.initialChanges?.(task) ?? {});
+}
+
+function picturesOf({ desk, project }: SessionState): readonly string[] {
+  if (project === null) return [];
+  const open = desk.current === null ? desk.ahead : [desk.current, ...desk.ahead];
+  return open.slice(0, AHEAD_TO_LOAD).flatMap((entry) => {
+    const view = findView(entry.task._view_id ?? project.view_id);
+    return view === null || view instanceof Promise ? [] : view.pictures(seen(entry));
+  });
+}
+
+const root = document.getElementById("app");
+if (root === null) throw new Error("index.html has no element #app");
+void start(root);

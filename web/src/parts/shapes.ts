@@ -1,0 +1,54 @@
+/** Marked areas of a picture, in pixels of the original. */
+
+import { type Task, isRecord } from "../types";
+
+export interface Shape {
+  readonly label: string | null;
+  readonly color: string;
+  readonly points: readonly (readonly [number, number])[];
+}
+
+/** Distinct in hue and lightness, and readable with white text. */
+const PALETTE = ["#b3261e", "#1d5fbf", "#12744b", "#8a4b00", "#7a2fa8", "#00707a", "#a8316f", "#4f5b00"];
+const COLOR = /^(#[0-9a-f]{3,8}|[a-z]{3,20}|(rgb|hsl)a?\([\d\s.,%/deg-]+\))$/i;
+
+export function shapesOf(task: Task): readonly Shape[] {
+  const spans = task["spans"];
+  if (!Array.isArray(spans)) return [];
+  const colors = new Map<string, string>();
+  return (spans as readonly unknown[]).flatMap((span) => {
+    if (!isRecord(span)) return [];
+    const points = pointsOf(span);
+    if (points === null) return [];
+    const label = typeof span["label"] === "string" && span["label"] !== "" ? span["label"] : null;
+    const name = label ?? "";
+    const color = colors.get(name) ?? PALETTE[colors.size % PALETTE.length]!;
+    colors.set(name, color);
+    const own = span["color"];
+    return [{ label, points, color: typeof own === "string" && COLOR.test(own) ? own : color }];
+  });
+}
+
+function pointsOf(span: Readonly<Record<string, unknown>>): Shape["points"] | null {
+  const given = span["points"];
+  if (Array.isArray(given)) {
+    const points = given.filter(isPoint);
+    return points.length >= 2 && points.length === given.length ? points : null;
+  }
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((key) => span[key]);
+  if (!isNumber(x) || !isNumber(y) || !isNumber(width) || !isNumber(height)) return null;
+  return [
+    [x, y],
+    [x, y + height],
+    [x + width, y + height],
+    [x + width, y],
+  ];
+}
+
+function isPoint(value: unknown): value is readonly [number, number] {
+  return Array.isArray(value) && value.length === 2 && isNumber(value[0]) && isNumber(value[1]);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}

@@ -1,0 +1,25 @@
+import { SafeHtml } from "../../html/SafeHtml";
+import { fill } from "../../html/template";
+import { missing } from "../../parts/content";
+import { type Task, textOf } from "../../types";
+import { words } from "../../words";
+import type { Settings, View } from "../view";
+
+/** `{"html"}`, or a Mustache template of the recipe filled with the keys of the task. */
+export const html: View = {
+  id: "html",
+  Content: ({ task, settings }) => <SafeHtml html={htmlOf(task, settings) ?? ""} />,
+  fills: () => false,
+  problem(task, settings) {
+    try {
+      return htmlOf(task, settings) === null ? missing("html", "“html”", task) : null;
+    } catch (error) {
+      return words.templateBroken(error instanceof Error ? error.message : String(error));
+    }
+  },
+  pictures: () => [],
+};
+
+function htmlOf(task: Task, settings: Settings): string | null {
+  return settings.htmlTemplate === null ? textOf(task, "html") : fill(settings.htmlTemplate, task);
+}
