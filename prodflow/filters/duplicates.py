@@ -14,7 +14,7 @@ from prodflow.core.task import Task
 def filter_duplicates(
     stream: Iterable[Task], *, by_input: bool = False, by_task: bool = True, failures: HiddenFailures
 ) -> Iterator[Task]:
-    """Drop tasks that repeat an earlier one; 20 bytes or less are kept for each.
+    """Drop tasks that repeat an earlier one; about ten bytes are kept for each.
 
     Args:
         stream: the tasks; where one has no hashes they are computed, and not added to it.

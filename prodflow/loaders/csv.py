@@ -3,7 +3,7 @@
 import csv as standard
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, islice, repeat
 from typing import Annotated, Any
 
@@ -54,7 +54,7 @@ def csv(
         header = next(lines, "")
         reader = standard.reader(chain((header,), lines), delimiter=delimiter or _guess(header))
         rows = _Rows(reader, file.name, failures, _ROWS_AT_ONCE if file.is_regular else 1)
-        tasks = rows.tasks()
+        tasks = chain.from_iterable(rows.batches())
         yield from map(_with_meta, tasks) if "meta" in rows.keys else tasks
 
 
@@ -72,15 +72,16 @@ class _Rows:
         if twice := next((key for key in self.keys if self.keys.count(key) > 1), None):
             raise broken(where, reader.line_num, f"the header names {twice!r} twice")
 
-    def tasks(self) -> Iterator[Task]:
+    def batches(self) -> Iterator[Iterable[Task]]:
+        """Yield the tasks of some rows at a time."""
         full = {len(self.keys)}
         while True:
             line = self._reader.line_num
             rows, failure = self._next_rows()
             if set(map(len, rows)) == full:
-                yield from map(dict, map(zip, repeat(self.keys), rows))
+                yield map(dict, map(zip, repeat(self.keys), rows))
             else:
-                yield from self._checked(rows, line)
+                yield self._checked(rows, line)
             if failure is not None:
                 raise failure
             if len(rows) < self._at_once:

@@ -102,7 +102,9 @@ class PatternRules:
     def _matches(self, document: Any) -> list[Match]:
         found: dict[tuple[int, int, str], Match] = {}
         try:
-            matches = [*self._tokens(document), *self._phrases(document)]
+            matches = [
+                match for matcher in (self._tokens, self._phrases) if len(matcher) for match in matcher(document)
+            ]
         except ValueError as error:
             raise SettingError(f"PatternMatcher: {' '.join(str(error).split())}") from error
         for number, label, first, end in sorted((*self._labels[key], first, end) for key, first, end in matches):

@@ -128,6 +128,8 @@ def _part(task: Task, text_key: str, piece: Piece, spans: Sequence[Task], tokens
     numbers = [number for number, token in enumerate(tokens) if start <= token["start"] and token["end"] <= end]
     if "tokens" in task:
         part["tokens"] = [{**_moved(tokens[number], start), "id": new} for new, number in enumerate(numbers)]
+        if numbers and tokens[numbers[-1]]["end"] == end and "ws" in part["tokens"][-1]:
+            part["tokens"][-1]["ws"] = False
     if "spans" in task:
         base = tokens[numbers[0]].get("id", numbers[0]) if numbers else None
         inside = [span for span in spans if start <= span["start"] and span["end"] <= end]

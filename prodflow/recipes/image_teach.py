@@ -16,7 +16,7 @@ from prodflow.loaders import get_stream
 from prodflow.models import score
 from prodflow.recipes.labels import choices, get_labels
 from prodflow.recipes.recipe import recipe
-from prodflow.sorters import prefer_uncertain
+from prodflow.sorters import choose_from_window
 from prodflow.store.quarantine import quarantine
 
 log = logging.getLogger("prodflow")
@@ -59,8 +59,8 @@ def image_teach(
     _learn_again(classifier, dataset)
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="image")
     stream.apply(ask_about, labels=labels)
-    stream.apply(score, model=classifier, skip=on_error != "raise")
-    stream.apply(prefer_uncertain)
+    scored = score(model=classifier, skip=on_error != "raise")
+    stream.apply(choose_from_window, score=scored, seed=seed)
     return {
         "dataset": dataset,
         "view_id": "classification" if len(labels) == 1 else "choice",
@@ -80,7 +80,10 @@ def _classifier(labels: list[str], backbone: str | None, file: Path | None, seed
     from prodflow.models import ImageClassifier
 
     if file is not None and file.is_file():
-        return ImageClassifier.load(file)
+        loaded = ImageClassifier.load(file)
+        if list(loaded.labels) != labels:
+            raise SettingError(f"image.teach: the model in {str(file)!r} knows {', '.join(map(str, loaded.labels))}")
+        return loaded
     return ImageClassifier(labels[0] if len(labels) == 1 else labels, backbone=backbone, seed=seed)
 
 
@@ -95,7 +98,7 @@ def ask_about(stream: Iterable[Task], *, labels: list[str]) -> Iterator[Task]:
 def _learn_again(classifier: Any, dataset: str) -> None:
     """Learn what the dataset knows already, so that a restart goes on where it was."""
     with registry.stores.get("default")() as database:
-        for answers in batched(database.iter_dataset_examples(dataset) if dataset in database else (), 64):
+        for answers in batched(database.iter_dataset_examples(dataset) if dataset in database else (), 1000):
             classifier.update(list(answers))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -10,6 +11,7 @@ from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.task import Task
 from prodflow.server.media import MediaIds
 from prodflow.session.controller import Controller
+from prodflow.session.record import Recorded
 
 log = logging.getLogger("prodflow")
 
@@ -27,6 +29,7 @@ class Service:
         self.media = MediaIds(controller.db.folder / "media.key")
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-model")
         self._looking_ahead: set[str] = set()
+        self._to_learn: deque[list[Recorded]] = deque()
         for task in controller.open_tasks():
             self.media.outgoing(task)
 
@@ -74,7 +77,7 @@ class Service:
             stored = await asyncio.to_thread(controller.record, given, session_id, known_only=True)
         recorded = await asyncio.wrap_future(stored)
         if controller.update is not None and recorded:
-            self._soon(controller.learn, recorded)
+            self._learn_soon(recorded)
         self._look_ahead_soon(session_id)
         results = [
             {"_event_id": item.event_id, "seq": item.seq, "duplicate": item.duplicate, "late": item.late}
@@ -132,6 +135,18 @@ class Service:
         """Let the worker finish what it has begun, then close the controller."""
         await asyncio.to_thread(self._worker.shutdown, wait=True)
         await asyncio.to_thread(self.controller.save)
+
+    def _learn_soon(self, recorded: list[Recorded]) -> None:
+        """Let the model learn from all that came since it began its last lesson, in one."""
+        self._to_learn.append(recorded)
+
+        def learn() -> None:
+            lesson: list[Recorded] = []
+            while self._to_learn:
+                lesson += self._to_learn.popleft()
+            self.controller.learn(lesson)
+
+        self._soon(learn)
 
     def _look_ahead_soon(self, session_id: str) -> None:
         if session_id in self._looking_ahead:

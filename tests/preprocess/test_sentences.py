@@ -8,6 +8,7 @@ import pytest
 import spacy
 from hypothesis import given
 from hypothesis import strategies as st
+from spacy.language import Language
 
 from prodflow.core.errors import ConfigError, ModelError, SettingError, TaskError
 from prodflow.core.hashing import set_hashes
@@ -46,7 +47,7 @@ def test_only_longer_texts_are_split(home: Path, monkeypatch: pytest.MonkeyPatch
 
 
 def test_spans_move_with_their_sentence_in_characters() -> None:
-    text = "👩‍🚀 e\u0301tude 👍🏽. Ann sang."
+    text = "👩‍🚀 e\u0301tude 👍🏽 one. Ann sang."
     start = text.index("Ann")
     spans = [{"start": 0, "end": 3, "label": "EMOJI"}, {"start": start, "end": start + 3, "label": "PERSON"}]
 
@@ -68,16 +69,34 @@ def test_sentences_that_a_span_joins_stay_together() -> None:
         "Who. They",
         "All.",
     ]
-    assert made[0]["text"].endswith("Who. They left.")
+    assert [task["text"] for task in made] == ["He met Dr.", "Who. They left.", "All."]
 
 
-marks = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)).map(sorted), max_size=4)
+@pytest.mark.parametrize(("start", "end"), [(4, 9), (0, 7), (0, 5), (3, 6), (9, 13), (4, 13)])
+def test_a_span_over_spaces_or_one_letter_more_is_kept(start: int, end: int) -> None:
+    text = "Ah.\n\nOh. \nUh."
+
+    made = list(split_sentences(NLP, [{"text": text, "spans": [{"start": start, "end": end}]}]))
+
+    [found] = [task["text"][span["start"] : span["end"]] for task in made for span in task["spans"]]
+    assert found == text[start:end]
 
 
-@given(st.text(alphabet=st.sampled_from("aB. \n!é👍")), marks)
-def test_nothing_marked_is_lost_or_cut(text: str, places: list[list[int]]) -> None:
-    spans = [{"start": start, "end": end, "label": str(n)} for n, (start, end) in enumerate(places)]
-    spans = [span for span in spans if span["start"] < span["end"] <= len(text)]
+@st.composite
+def marked_texts(draw: st.DrawFn) -> Task:
+    """Texts of many sentences, with spans anywhere."""
+    text = "".join(draw(st.lists(st.sampled_from(["Ah.", "Oh!", "é", "👍", " ", "\n\n", " U"]), min_size=1)))
+    places = st.tuples(st.integers(0, len(text) - 1), st.integers(1, 8))
+    spans = [
+        {"start": start, "end": min(start + length, len(text)), "label": str(number)}
+        for number, (start, length) in enumerate(draw(st.lists(places, max_size=4)))
+    ]
+    return {"text": text, "spans": spans}
+
+
+@given(marked_texts())
+def test_nothing_marked_is_lost_or_cut(task: Task) -> None:
+    text, spans = task["text"], task["spans"]
 
     made = list(split_sentences(NLP, [{"text": text, "spans": spans}]))
 
@@ -161,7 +180,7 @@ def test_broken_tasks_may_be_skipped(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_component_that_fails_is_an_error_of_the_model() -> None:
-    @spacy.Language.component("prodflow_tests_broken")  # type: ignore[untyped-decorator]
+    @Language.component("prodflow_tests_broken")
     def broken(document: Any) -> Any:
         raise RuntimeError("out of\nluck")
 

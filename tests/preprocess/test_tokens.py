@@ -64,6 +64,11 @@ def test_a_span_that_is_not_whole_tokens_raises_naming_the_task(start: int, end:
         list(add_tokens(NLP, stream))
 
 
+def test_a_span_of_nothing_between_two_tokens_is_refused() -> None:
+    with pytest.raises(TaskError, match=r"span '' \(2 to 2\)"):
+        list(add_tokens(NLP, [{"text": "Don't", "spans": [{"start": 2, "end": 2}]}]))
+
+
 def test_the_error_says_which_tokens_lie_around_the_span() -> None:
     with pytest.raises(TaskError, match=r"span 'llo wor' \(2 to 9, X\).* from 0 to 11: change its offsets, set skip="):
         list(add_tokens(NLP, [{"text": "Hello world", "spans": [{"start": 2, "end": 9, "label": "X"}]}]))
@@ -149,7 +154,7 @@ def test_settings_go_by_name_or_in_the_order_of_the_reference() -> None:
     stream = [{"text": "Hi", "tokens": [], "spans": [{"start": 0, "end": 1}]}]
 
     assert [len(task["tokens"]) for task in add_tokens(NLP, stream, False, True, True)] == [2]
-    assert isinstance(add_tokens(NLP, skip=True), Stage)
+    assert isinstance(add_tokens(nlp=NLP, skip=True), Stage)
     assert isinstance(add_tokens(nlp="blank:en"), Stage)
 
 

@@ -219,6 +219,20 @@ def test_a_slow_model_does_not_hold_up_answers_or_prepared_batches():
         assert [task["text"] for task in second] == [f"text {number}" for number in range(10, 20)]
 
 
+def test_a_slow_model_learns_in_one_lesson_what_came_meanwhile():
+    lessons = []
+
+    def update(answers):
+        lessons.append(len(answers))
+        time.sleep(0.5)
+
+    with TestClient(create_app(make(update=update))) as client:
+        for task in questions(client):
+            give(client, accept(task))
+    assert sum(lessons) == 10
+    assert len(lessons) < 5
+
+
 def wait_for_look_ahead(client):
     controller = client.app.state.service.controller
     end = time.monotonic() + 5

@@ -1,0 +1,112 @@
+"""A person at the page: presses keys, clicks, swipes, and looks at what is shown."""
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.server_process import ServerProcess, run, wait_until
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP = {"viewport": {"width": 1280, "height": 800}}
+
+
+class Annotator:
+    """One open page of a server."""
+
+    def __init__(self, page: Page, server: ServerProcess, session: str | None = None) -> None:
+        """Open the page and wait for the first task."""
+        self.page = page
+        self.server = server
+        self.session = session
+        page.goto(server.address.partition("?")[0] + (f"?session={session}" if session else ""))
+        expect(self.card).to_be_visible()
+
+    @property
+    def card(self) -> Locator:
+        """The card in the middle, with a task or with why there is none."""
+        return self.page.locator(".pf-card:not(.pf-loading)")
+
+    @property
+    def text(self) -> Locator:
+        """The text of the open task."""
+        return self.page.locator(".pf-passage").first
+
+    @property
+    def history(self) -> Locator:
+        """The answers given so far, newest first."""
+        return self.page.locator(".pf-entry")
+
+    def button(self, name: str) -> Locator:
+        """One of the large buttons."""
+        return self.page.locator(".pf-actions").get_by_role("button", name=name)
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after another; each answer shows the next task before the next key."""
+        for key in keys:
+            before = self.history.count()
+            self.page.keyboard.press(key)
+            if key in ("a", "x", "Space"):
+                expect(self.history).not_to_have_count(before)
+
+    def saved(self) -> None:
+        """Wait until everything is on the server."""
+        expect(self.page.locator(".pf-save-line").first).to_have_text("All saved", timeout=15_000)
+
+    def swipe(self, x: float, y: float) -> None:
+        """Swipe from the middle of the card with one finger."""
+        box = self.card.bounding_box()
+        assert box
+        start = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        session = self.page.context.new_cdp_session(self.page)
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            touches = [{"x": at_x, "y": at_y} for at_x, at_y in points]
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+        touch("touchStart", start)
+        for step in range(1, 9):
+            touch("touchMove", (start[0] + x * step / 8, start[1] + y * step / 8))
+        touch("touchEnd")
+        session.detach()
+
+    def stored(self) -> list[dict[str, Any]]:
+        """What the server says was answered, newest first."""
+        session_id = f"&session_id=set-{self.session}" if self.session else ""
+        answers: list[dict[str, Any]] = self.server.client.get(f"/history?limit=50{session_id}").json()["answers"]
+        return answers
+
+
+def write_tasks(path: Path, tasks: Iterable[dict[str, Any]]) -> Path:
+    """Write tasks as a JSONL file."""
+    path.write_text("".join(json.dumps(task) + "\n" for task in tasks), encoding="utf-8")
+    return path
+
+
+def exported(home: Path) -> list[dict[str, Any]]:
+    """The dataset as `prodflow db-out` gives it."""
+    done = run(home, "db-out", "set")
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def exported_once(home: Path, count: int) -> list[dict[str, Any]]:
+    """Wait until the dataset has so many answers, and check that none is there twice."""
+    answers = wait_until(lambda: found if len(found := exported(home)) >= count else None)
+    hashes = [answer["_task_hash"] for answer in answers]
+    assert len(hashes) == len(set(hashes)) == count
+    return answers
+
+
+def texts(count: int) -> list[dict[str, Any]]:
+    """Plain text tasks, each different."""
+    return [{"text": f"Headline number {number}", "meta": {"number": number}} for number in range(count)]
+
+
+def log(line: str) -> None:
+    """Record a measurement in the output of the tests."""
+    print(re.sub(r"\s+", " ", line), file=sys.stderr)
