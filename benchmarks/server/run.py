@@ -43,7 +43,9 @@ def served(kind: str, folder: Path, tasks: int) -> Iterator[tuple[str, int]]:
         command = [sys.executable, str(HERE / "floor.py"), str(folder / "floor.db"), str(port)]
     else:
         source = folder / "tasks.jsonl"
-        source.write_text("".join(json.dumps({"text": f"text {number}", "label": "NEWS"}) + "\n" for number in range(tasks)))
+        source.write_text(
+            "".join(json.dumps({"text": f"text {number}", "label": "NEWS"}) + "\n" for number in range(tasks))
+        )
         command = [sys.executable, "-m", "prodflow", "mark", "bench", str(source), "--port", str(port)]
     environment = {**os.environ, "PRODFLOW_HOME": str(folder)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -87,7 +89,10 @@ def annotate(address: str, name: str, pairs: int) -> list[tuple[float, float]]:
 
 def measure(kind: str, clients: int, pairs: int) -> dict[str, float]:
     """Run clients against a fresh server; milliseconds."""
-    with tempfile.TemporaryDirectory() as folder, served(kind, Path(folder), (clients * pairs + 100) * 10) as (address, pid):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(kind, Path(folder), (clients * pairs + 100) * 10) as (address, pid),
+    ):
         annotate(address, "warm", 5)
         before, began = cpu_seconds(pid), time.perf_counter()
         processes = min(clients, 4)
@@ -124,7 +129,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a smoke test")
     quick = parser.parse_args().quick
     for clients, pairs in ((1, 20 if quick else 300), (4 if quick else 32, 5 if quick else 30)):
-        rounds = [{kind: measure(kind, clients, pairs) for kind in ("floor", "prodflow")} for _ in range(1 if quick else 3)]
+        rounds = [
+            {kind: measure(kind, clients, pairs) for kind in ("floor", "prodflow")} for _ in range(1 if quick else 3)
+        ]
         row: dict[str, Any] = {"benchmark": "server", "clients": clients, "pairs": clients * pairs}
         for kind in ("floor", "prodflow"):
             for key in rounds[0][kind]:

@@ -42,6 +42,7 @@ DEFAULTS: dict[str, Any] = {
 }
 """Every key prodflow reads, with its default; other keys go through to the web app."""
 
+_A: dict[Any, str] = {int: "a whole number", float: "a number", bool: "true or false"}
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 _FILES = ("prodflow.toml", "prodflow.json")
 
@@ -115,4 +116,4 @@ def _converted(key: str, value: Any) -> Any:
     try:
         return _WORDS[str(value).lower()] if kind is bool else kind(str(value))
     except (ValueError, KeyError) as error:
-        raise ConfigError(f"configuration: {key}={value!r} is no {kind.__name__}") from error
+        raise ConfigError(f"configuration: {key}={value!r} is not {_A[kind]}") from error

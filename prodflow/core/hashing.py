@@ -45,7 +45,10 @@ def get_hash(value: object) -> int:
     >>> 0 <= get_hash("text") < 2**53
     True
     """
-    return xxh3_64_intdigest(orjson.dumps(value, option=_CANONICAL)) >> 11
+    try:
+        return xxh3_64_intdigest(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)) >> 11
+    except TypeError:  # other keys than texts cost twice the time: look for them only where they are
+        return xxh3_64_intdigest(orjson.dumps(value, option=_CANONICAL)) >> 11
 
 
 def set_hashes(
@@ -91,14 +94,18 @@ def set_hashes(
 
 
 def _select(task: Task, keys: Iterable[str] | str, ignored: frozenset[str]) -> dict[str, Any]:
-    names = (keys,) if isinstance(keys, str) else keys
-    return {key: value if type(value := task[key]) is str else _without(value, ignored) for key in names if key in task}
+    found: dict[str, Any] = {}
+    for key in (keys,) if isinstance(keys, str) else keys:
+        if key in task:
+            value = task[key]
+            found[key] = value if type(value) is str else _without(value, ignored)
+    return found
 
 
 def _rest(task: Task, task_keys: Iterable[str] | str, ignored: frozenset[str]) -> dict[str, Any]:
     """The data of a task without a known input key: all but what is asked about it; else what is asked."""
     asked = (task_keys,) if isinstance(task_keys, str) else tuple(task_keys)
-    plain = {key: value for key, value in task.items() if not key.startswith("_")}
+    plain = {key: value for key, value in task.items() if not str(key).startswith("_")}
     data: dict[str, Any] = _without({key: value for key, value in plain.items() if key not in asked}, ignored)
     return data or _select(plain, asked, ignored)
 

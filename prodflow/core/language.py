@@ -33,12 +33,13 @@ def check_language(where: str, nlp: Nlp) -> None:
         raise SettingError(f"{where}: no spaCy model {name!r}; install its package, name its folder, or use 'blank:en'")
 
 
-def load_language(where: str, nlp: Nlp) -> Any:
-    """Return a language as it is, or the one of that name; a trained one is loaded once and shared.
+def load_language(where: str, nlp: Nlp, *, shared: bool = True) -> Any:
+    """Return a language as it is, or the one of that name.
 
     Args:
         where: who asks, for messages.
         nlp: the language, or its name.
+        shared: load a trained one once for all who ask; False for those who change it.
 
     Raises:
         SettingError: if it cannot be had.
@@ -51,7 +52,9 @@ def load_language(where: str, nlp: Nlp) -> Any:
         return nlp
     name = str(nlp)
     try:
-        return _blank(name.removeprefix(_BLANK)) if name.startswith(_BLANK) else _trained(name)
+        if name.startswith(_BLANK):
+            return _blank(name.removeprefix(_BLANK))
+        return _trained(name) if shared else _trained.__wrapped__(name)
     except (ImportError, OSError, ValueError) as error:
         raise SettingError(f"{where}: spaCy cannot load {name!r}: {_one_line(error)}") from error
 

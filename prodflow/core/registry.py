@@ -172,6 +172,8 @@ models: Registry[Any] = Registry(
     {
         "image_classifier": "prodflow.models:ImageClassifier",
         "pattern_matcher": "prodflow.models.patterns:PatternMatcher",
+        "text_classifier": "prodflow.models.text:TextClassifier",
+        "entity_recognizer": "prodflow.models.entities:EntityRecognizer",
     },
 )
 

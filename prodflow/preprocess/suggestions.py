@@ -111,6 +111,12 @@ def make_spancat_suggestions(
     Raises:
         SettingError: if the language cannot be had, or lacks the component.
         TaskError: at the first task without a text, naming its position.
+
+    >>> import spacy
+    >>> nlp = spacy.blank("en")
+    >>> nlp.add_pipe("span_ruler", config={"spans_key": "sc"}).add_patterns([{"label": "ORG", "pattern": "Apple"}])
+    >>> list(make_spancat_suggestions([{"text": "Apple it is"}], nlp, "span_ruler"))[0]["spans"][0]["label"]
+    'ORG'
     """
     language = _language(failures.operator, nlp, component)
     key = getattr(language.get_pipe(component), "key", None) or "sc"
@@ -153,6 +159,15 @@ def make_textcat_suggestions(
     Raises:
         SettingError: if the language cannot be had, or lacks the component.
         TaskError: at the first task without a text, naming its position.
+
+    >>> import spacy
+    >>> nlp = spacy.blank("en")
+    >>> component = nlp.add_pipe("textcat", config={"threshold": 0.5})
+    >>> component.add_label("A"), component.add_label("B")
+    (1, 1)
+    >>> _ = nlp.initialize()
+    >>> [option["id"] for option in list(make_textcat_suggestions([{"text": "Hi"}], nlp, "textcat"))[0]["options"]]
+    ['A', 'B']
     """
     language = _language(failures.operator, nlp, component)
     offered: tuple[str, ...] = labels or tuple(getattr(language.get_pipe(component), "labels", ()))

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.server_process import ServerProcess, run, wait_until
+from tests.server_process import ServerProcess, run
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 800}}
@@ -24,7 +24,7 @@ class Annotator:
         self.server = server
         self.session = session
         page.goto(server.address.partition("?")[0] + (f"?session={session}" if session else ""))
-        expect(self.card).to_be_visible()
+        self.ready()
 
     @property
     def card(self) -> Locator:
@@ -48,10 +48,17 @@ class Annotator:
     def press(self, *keys: str) -> None:
         """Press keys one after another; each answer shows the next task before the next key."""
         for key in keys:
+            answers = key in ("a", "x", "Space")
+            if answers:
+                self.ready()
             before = self.history.count()
             self.page.keyboard.press(key)
-            if key in ("a", "x", "Space"):
+            if answers:
                 expect(self.history).not_to_have_count(before)
+
+    def ready(self) -> None:
+        """Wait until a task is open."""
+        expect(self.button("Accept")).to_have_attribute("aria-disabled", "false")
 
     def saved(self) -> None:
         """Wait until everything is on the server."""
@@ -75,10 +82,12 @@ class Annotator:
         session.detach()
 
     def stored(self) -> list[dict[str, Any]]:
-        """What the server says was answered, newest first."""
+        """What is stored once everything is saved, oldest first; no task twice."""
+        self.saved()
         session_id = f"&session_id=set-{self.session}" if self.session else ""
-        answers: list[dict[str, Any]] = self.server.client.get(f"/history?limit=50{session_id}").json()["answers"]
-        return answers
+        answers = self.server.client.get(f"/history?limit=50{session_id}").json()["answers"]
+        assert len({answer["_task_hash"] for answer in answers}) == len(answers)
+        return list(reversed(answers))
 
 
 def write_tasks(path: Path, tasks: Iterable[dict[str, Any]]) -> Path:
@@ -92,14 +101,6 @@ def exported(home: Path) -> list[dict[str, Any]]:
     done = run(home, "db-out", "set")
     assert done.returncode == 0, done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
-
-
-def exported_once(home: Path, count: int) -> list[dict[str, Any]]:
-    """Wait until the dataset has so many answers, and check that none is there twice."""
-    answers = wait_until(lambda: found if len(found := exported(home)) >= count else None)
-    hashes = [answer["_task_hash"] for answer in answers]
-    assert len(hashes) == len(set(hashes)) == count
-    return answers
 
 
 def texts(count: int) -> list[dict[str, Any]]:

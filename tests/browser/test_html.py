@@ -18,7 +18,7 @@ ATTACKS = [
     '<form action="javascript:pwn()"><input autofocus onfocus=pwn()><button>a</button></form>',
     "<details open ontoggle=pwn()>a</details>",
     "<video><source onerror=pwn()></video>",
-    '<math><mtext><table><mglyph><style><img src=x onerror=pwn()></style></mglyph></table></mtext></math>',
+    "<math><mtext><table><mglyph><style><img src=x onerror=pwn()></style></mglyph></table></mtext></math>",
     '<noscript><p title="</noscript><img src=x onerror=pwn()>"></noscript>',
     "<style>.pf-actions { display: none }</style>",
     '<link rel="stylesheet" href="data:text/css,*{display:none}">',
@@ -28,19 +28,22 @@ ATTACKS = [
     '<p id="app" name="body">clobber</p><img name="getElementById">',
     '<div popover id="p">a</div><button popovertarget="p">a</button><dialog open>a</dialog>',
 ]
-HARMLESS = '<h2>Title</h2><p class="mine pf-action" style="color: red">One <b>two</b> <a href="https://example.org">l</a></p>'
-ESCAPES = '<div class="cover" style="position:fixed;inset:0;z-index:99999;background:red;width:300vw;height:300vh">a</div>'
+HARMLESS = (
+    '<h2>Title</h2><p class="mine pf-action" style="color: red">One <b>two</b> <a href="https://example.org">l</a></p>'
+)
+ESCAPES = (
+    '<div class="cover" style="position:fixed;inset:0;z-index:99999;background:red;width:300vw;height:300vh">a</div>'
+)
 
 
 def test_a_corpus_of_attacks_is_inert(serve, open_page, tmp_path):
-    tasks = [{"html": attack + "<p>end</p>"} for attack in ATTACKS]
-    tasks += [{"html": "<p>all</p>" + "".join(ATTACKS) + "<p>end</p>"}]
+    tasks = [{"html": f"<p>number {number}</p>{attack}"} for number, attack in enumerate([*ATTACKS, "".join(ATTACKS)])]
     page = open_page()
     page.add_init_script("window.hits = 0; window.pwn = () => { window.hits += 1; }")
     annotator = Annotator(page, serve(write_tasks(tmp_path / "t.jsonl", tasks), view_id="html"))
 
-    for _ in tasks:
-        expect(annotator.card).to_contain_text("end")
+    for number in range(len(tasks)):
+        expect(annotator.card).to_contain_text(f"number {number}")
         found = page.locator(".pf-html").evaluate(
             """box => [...box.querySelectorAll('*')].filter(element =>
                 /^(script|style|iframe|form|input|button|object|embed|meta|link|base|dialog)$/i.test(element.tagName) ||
@@ -50,6 +53,7 @@ def test_a_corpus_of_attacks_is_inert(serve, open_page, tmp_path):
         )
         assert found == []
         annotator.press("Space")
+    annotator.page.wait_for_timeout(100)
     expect(annotator.button("Accept")).to_be_visible()
     assert page.url == annotator.server.address.partition("?")[0]
     assert page.evaluate("window.hits") == 0

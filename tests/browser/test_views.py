@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from prodflow.samples import fashion_images
-from tests.browser.annotator import PHONE, Annotator, exported, exported_once, texts, write_tasks
+from tests.browser.annotator import PHONE, Annotator, exported, texts, write_tasks
 
 pytestmark = pytest.mark.browser
 
@@ -36,29 +36,28 @@ def test_classification_of_images_by_keys(serve, open_page, photos, home):
     annotator.press("a", "x", "Space", "f", "a")
     annotator.saved()
 
-    answers = exported_once(home, 4)
+    answers = exported(home)
     assert [answer["answer"] for answer in answers] == ["accept", "reject", "ignore", "accept"]
     assert [answer.get("flagged", False) for answer in answers] == [False, False, False, True]
     assert {answer["label"] for answer in answers} == {"SANDAL"}
 
 
-def test_text_by_mouse_and_the_space_bar_still_ignores_after_a_click(serve, open_page, tmp_path, home):
+def test_text_by_mouse_and_the_space_bar_still_ignores_after_a_click(serve, open_page, tmp_path):
     annotator = Annotator(open_page(), serve(write_tasks(tmp_path / "t.jsonl", texts(5))))
 
     annotator.button("Accept").click()
     expect(annotator.text).to_have_text("Headline number 1")
     annotator.button("Reject").click()
     annotator.press("Space")
-    annotator.saved()
 
-    assert [(a["text"][-1], a["answer"]) for a in exported_once(home, 3)] == [
+    assert [(a["text"][-1], a["answer"]) for a in annotator.stored()] == [
         ("0", "accept"),
         ("1", "reject"),
         ("2", "ignore"),
     ]
 
 
-def test_keyboard_alone_reaches_the_buttons(serve, open_page, tmp_path, home):
+def test_keyboard_alone_reaches_the_buttons(serve, open_page, tmp_path):
     annotator = Annotator(open_page(), serve(write_tasks(tmp_path / "t.jsonl", texts(3))))
 
     button = annotator.button("Reject")
@@ -68,9 +67,8 @@ def test_keyboard_alone_reaches_the_buttons(serve, open_page, tmp_path, home):
     expect(button).to_be_focused()
     annotator.page.keyboard.press("Space")
     expect(annotator.history).to_have_count(1)
-    annotator.saved()
 
-    assert exported(home)[0]["answer"] == "reject"
+    assert annotator.stored()[0]["answer"] == "reject"
 
 
 def choice_tasks(count: int) -> list[dict[str, object]]:
@@ -78,7 +76,7 @@ def choice_tasks(count: int) -> list[dict[str, object]]:
     return [{**task, "options": options} for task in texts(count)]
 
 
-def test_choice_by_number_keys_and_clicks(serve, open_page, tmp_path, home):
+def test_choice_by_number_keys_and_clicks(serve, open_page, tmp_path):
     server = serve(write_tasks(tmp_path / "t.jsonl", choice_tasks(4)), view_id="choice")
     annotator = Annotator(open_page(), server)
 
@@ -87,12 +85,11 @@ def test_choice_by_number_keys_and_clicks(serve, open_page, tmp_path, home):
     annotator.page.get_by_text("Politics", exact=True).click()
     annotator.press("a")
     annotator.press("3", "3", "a")
-    annotator.saved()
 
-    assert [answer["accept"] for answer in exported_once(home, 3)] == [["business"], ["politics"], []]
+    assert [answer["accept"] for answer in annotator.stored()] == [["business"], ["politics"], []]
 
 
-def test_choice_of_several_and_choice_that_answers_at_once(serve, open_page, tmp_path, home):
+def test_choice_of_several_and_choice_that_answers_at_once(serve, open_page, tmp_path):
     several, one = choice_tasks(2)
     several["config"] = {"choice_style": "multiple"}
     one["config"] = {"choice_auto_accept": True}
@@ -103,9 +100,8 @@ def test_choice_of_several_and_choice_that_answers_at_once(serve, open_page, tmp
     expect(annotator.text).to_have_text("Headline number 1")
     annotator.page.keyboard.press("2")
     expect(annotator.history).to_have_count(2)
-    annotator.saved()
 
-    assert [answer["accept"] for answer in exported_once(home, 2)] == [["business", "politics"], ["sports"]]
+    assert [answer["accept"] for answer in annotator.stored()] == [["business", "politics"], ["sports"]]
 
 
 def test_image_with_spans_in_pixels_of_the_original(serve, open_page, tmp_path):
@@ -126,7 +122,7 @@ def test_image_with_spans_in_pixels_of_the_original(serve, open_page, tmp_path):
     assert shape[2] == pytest.approx(width * 0.4, abs=4)
 
 
-def test_html_from_a_template(serve, open_page, tmp_path, home):
+def test_html_from_a_template(serve, open_page, tmp_path):
     overrides = json.dumps({"html_template": "<h2>{{text}}</h2><p>No. <b>{{meta.number}}</b></p>"})
     server = serve(write_tasks(tmp_path / "t.jsonl", texts(2)), view_id="html", PRODFLOW_CONFIG_OVERRIDES=overrides)
     annotator = Annotator(open_page(), server)
@@ -134,12 +130,11 @@ def test_html_from_a_template(serve, open_page, tmp_path, home):
     expect(annotator.page.locator(".pf-html h2")).to_have_text("Headline number 0")
     expect(annotator.page.locator(".pf-html b")).to_have_text("0")
     annotator.press("a")
-    annotator.saved()
 
-    assert exported(home)[0]["answer"] == "accept"
+    assert annotator.stored()[0]["answer"] == "accept"
 
 
-def test_swipes_on_a_phone(serve, open_page, tmp_path, home):
+def test_swipes_on_a_phone(serve, open_page, tmp_path):
     annotator = Annotator(open_page(**PHONE), serve(write_tasks(tmp_path / "t.jsonl", texts(5))))
 
     for number, (x, y) in enumerate([(180, 0), (-180, 0), (0, -220), (40, 0)]):
@@ -147,7 +142,7 @@ def test_swipes_on_a_phone(serve, open_page, tmp_path, home):
         annotator.swipe(x, y)
     expect(annotator.text).to_have_text("Headline number 3")
 
-    assert [answer["answer"] for answer in exported_once(home, 3)] == ["accept", "reject", "ignore"]
+    assert [answer["answer"] for answer in annotator.stored()] == ["accept", "reject", "ignore"]
 
 
 def test_the_card_and_the_buttons_stay_where_they_are(serve, open_page, tmp_path):

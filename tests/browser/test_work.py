@@ -7,7 +7,7 @@ import signal
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.annotator import PHONE, Annotator, exported, exported_once, log, texts, write_tasks
+from tests.browser.annotator import PHONE, Annotator, exported, log, texts, write_tasks
 from tests.server_process import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -18,11 +18,11 @@ def source(tmp_path):
     return write_tasks(tmp_path / "tasks.jsonl", texts(30))
 
 
-def answers_of(home):
-    return {answer["text"]: answer["answer"] for answer in exported(home)}
+def stored(annotator):
+    return {answer["text"]: answer["answer"] for answer in annotator.stored()}
 
 
-def test_undo_before_and_after_the_answer_was_sent(serve, open_page, source, home):
+def test_undo_before_and_after_the_answer_was_sent(serve, open_page, source):
     annotator = Annotator(open_page(), serve(source))
 
     annotator.press("a")
@@ -32,16 +32,14 @@ def test_undo_before_and_after_the_answer_was_sent(serve, open_page, source, hom
     annotator.saved()
     annotator.page.keyboard.press("Control+z")
     expect(annotator.text).to_have_text("Headline number 0")
-    annotator.saved()
-    assert exported(home) == []
+    assert annotator.stored() == []
     annotator.press("Space")
-    annotator.saved()
 
-    assert answers_of(home) == {"Headline number 0": "ignore"}
+    assert stored(annotator) == {"Headline number 0": "ignore"}
     expect(annotator.page.get_by_test_id("session-total")).to_have_text("1")
 
 
-def test_a_click_in_the_history_changes_an_answer(serve, open_page, source, home):
+def test_a_click_in_the_history_changes_an_answer(serve, open_page, source):
     annotator = Annotator(open_page(), serve(source))
 
     annotator.press("a", "x", "a")
@@ -53,13 +51,12 @@ def test_a_click_in_the_history_changes_an_answer(serve, open_page, source, home
     annotator.history.nth(2).click()
     annotator.page.keyboard.press("Escape")
     expect(annotator.text).to_have_text("Headline number 3")
-    annotator.saved()
 
-    assert set(answers_of(home).values()) == {"accept"}
-    assert len(exported_once(home, 3)) == 3
+    assert set(stored(annotator).values()) == {"accept"}
+    assert len(annotator.stored()) == 3
 
 
-def test_a_reload_keeps_the_task_and_the_history(serve, open_page, source, home):
+def test_a_reload_keeps_the_task_and_the_history(serve, open_page, source):
     annotator = Annotator(open_page(), serve(source), session="ada")
 
     annotator.press("a", "x")
@@ -67,13 +64,11 @@ def test_a_reload_keeps_the_task_and_the_history(serve, open_page, source, home)
     expect(annotator.text).to_have_text("Headline number 2")
     expect(annotator.history).to_have_count(2)
     expect(annotator.page.locator(".pf-about")).to_contain_text("ada")
-    annotator.saved()
 
-    assert answers_of(home) == {"Headline number 0": "accept", "Headline number 1": "reject"}
-    assert [answer["answer"] for answer in annotator.stored()] == ["reject", "accept"]
+    assert stored(annotator) == {"Headline number 0": "accept", "Headline number 1": "reject"}
 
 
-def test_undo_after_a_reload_takes_the_last_answer_back(serve, open_page, source, home):
+def test_undo_after_a_reload_takes_the_last_answer_back(serve, open_page, source):
     annotator = Annotator(open_page(), serve(source))
 
     annotator.press("a", "x")
@@ -82,21 +77,19 @@ def test_undo_after_a_reload_takes_the_last_answer_back(serve, open_page, source
     expect(annotator.history).to_have_count(2)
     annotator.page.keyboard.press("Backspace")
     expect(annotator.text).to_have_text("Headline number 1")
-    annotator.saved()
 
-    assert answers_of(home) == {"Headline number 0": "accept"}
+    assert stored(annotator) == {"Headline number 0": "accept"}
 
 
-def test_answers_without_a_network_arrive_when_it_is_back(serve, open_page, source, home):
+def test_answers_without_a_network_arrive_when_it_is_back(serve, open_page, source):
     annotator = Annotator(open_page(), serve(source))
 
     annotator.page.context.set_offline(True)
     annotator.press("a", "x", "a")
     expect(annotator.page.get_by_role("status").filter(has_text="3 answers waiting for the network")).to_be_visible()
     annotator.page.context.set_offline(False)
-    annotator.saved()
 
-    assert [answer["answer"] for answer in exported_once(home, 3)] == ["accept", "reject", "accept"]
+    assert [answer["answer"] for answer in annotator.stored()] == ["accept", "reject", "accept"]
 
 
 def test_a_killed_server_and_a_reload_lose_nothing(serve, open_page, source, home):
@@ -115,11 +108,10 @@ def test_a_killed_server_and_a_reload_lose_nothing(serve, open_page, source, hom
     annotator.press("a")
     annotator.saved()
 
-    answers = exported_once(home, 5)
-    assert [answer["answer"] for answer in answers] == ["accept", "reject", "accept", "ignore", "accept"]
+    assert [answer["answer"] for answer in exported(home)] == ["accept", "reject", "accept", "ignore", "accept"]
 
 
-def test_a_server_that_restarts_is_noticed_without_a_reload(serve, open_page, source, home):
+def test_a_server_that_restarts_is_noticed_without_a_reload(serve, open_page, source):
     server = serve(source)
     annotator = Annotator(open_page(), server)
 
@@ -127,13 +119,12 @@ def test_a_server_that_restarts_is_noticed_without_a_reload(serve, open_page, so
     server.stop(signal.SIGTERM)
     annotator.press("x")
     expect(annotator.page.get_by_role("status").filter(has_text="waiting for the network")).to_be_visible()
-    serve(source, port=server.port)
-    annotator.saved()
+    annotator.server = serve(source, port=server.port)
 
-    assert answers_of(home) == {"Headline number 0": "accept", "Headline number 1": "reject"}
+    assert stored(annotator) == {"Headline number 0": "accept", "Headline number 1": "reject"}
 
 
-def test_a_lost_reply_stores_each_answer_once(serve, open_page, source, home):
+def test_a_lost_reply_stores_each_answer_once(serve, open_page, source):
     annotator = Annotator(open_page(), serve(source))
     lost = []
 
@@ -148,8 +139,7 @@ def test_a_lost_reply_stores_each_answer_once(serve, open_page, source, home):
     annotator.saved()
 
     assert lost == [200]
-    assert answers_of(home) == {"Headline number 0": "accept", "Headline number 1": "reject"}
-    exported_once(home, 2)
+    assert stored(annotator) == {"Headline number 0": "accept", "Headline number 1": "reject"}
 
 
 def test_a_refused_answer_says_why_and_can_be_changed(open_page, tmp_path, home):
@@ -172,9 +162,8 @@ def test_a_refused_answer_says_why_and_can_be_changed(open_page, tmp_path, home)
         expect(annotator.text).to_have_text("Headline number 1")
         expect(annotator.card).to_contain_text("Headlines may not be rejected")
         annotator.press("a")
-        annotator.saved()
 
-        assert answers_of(home) == {"Headline number 0": "accept", "Headline number 1": "accept"}
+        assert stored(annotator) == {"Headline number 0": "accept", "Headline number 1": "accept"}
 
 
 def test_the_end_says_why(serve, open_page, tmp_path):
@@ -188,7 +177,7 @@ def test_the_end_says_why(serve, open_page, tmp_path):
     expect(annotator.text).to_have_text("Headline number 1")
 
 
-def test_a_broken_picture_is_named_and_can_be_answered(serve, open_page, tmp_path, home):
+def test_a_broken_picture_is_named_and_can_be_answered(serve, open_page, tmp_path):
     (tmp_path / "broken.png").write_bytes(b"this is no picture")
     task = {"image": str(tmp_path / "broken.png"), "meta": {"file": "broken.png"}}
     annotator = Annotator(open_page(), serve(write_tasks(tmp_path / "t.jsonl", [task]), view_id="image"))
@@ -197,12 +186,11 @@ def test_a_broken_picture_is_named_and_can_be_answered(serve, open_page, tmp_pat
     expect(annotator.page.locator(".pf-picture-name")).to_have_text("broken.png")
     expect(annotator.page.get_by_role("button", name="Load again")).to_be_visible()
     annotator.press("Space")
-    annotator.saved()
 
-    assert exported(home)[0]["answer"] == "ignore"
+    assert annotator.stored()[0]["answer"] == "ignore"
 
 
-def test_a_task_that_cannot_be_shown_says_so_and_can_be_skipped(serve, open_page, tmp_path, home):
+def test_a_task_that_cannot_be_shown_says_so_and_can_be_skipped(serve, open_page, tmp_path):
     source = write_tasks(tmp_path / "t.jsonl", [{"text": "No options here"}, {"text": "b", "_view_id": "hologram"}])
     no_check = json.dumps({"validate": False})
     annotator = Annotator(open_page(), serve(source, view_id="choice", PRODFLOW_CONFIG_OVERRIDES=no_check))
@@ -212,9 +200,8 @@ def test_a_task_that_cannot_be_shown_says_so_and_can_be_skipped(serve, open_page
     annotator.press("Space")
     expect(annotator.card).to_contain_text("cannot be shown")
     annotator.press("Space")
-    annotator.saved()
 
-    assert [answer["answer"] for answer in exported_once(home, 2)] == ["ignore", "ignore"]
+    assert [answer["answer"] for answer in annotator.stored()] == ["ignore", "ignore"]
 
 
 def test_a_link_that_is_not_valid_says_so(serve, open_page, source):
@@ -236,7 +223,7 @@ def test_the_theme_is_remembered(serve, open_page, source):
     toggle.click()
     dark = annotator.page.evaluate(ground)
     annotator.page.reload()
-    expect(annotator.card).to_be_visible()
+    annotator.ready()
 
     assert dark != light
     assert annotator.page.evaluate(ground) == dark

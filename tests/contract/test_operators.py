@@ -6,6 +6,8 @@ An operator with settings that have no default needs an entry in `SETTINGS`.
 import copy
 import gc
 from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
 from itertools import count
 from typing import Any
 
@@ -29,20 +31,48 @@ def by_length(stream: Iterator[Task]) -> Iterator[tuple[float, Task]]:
         yield len(task["text"]) % 7 / 7, task
 
 
+@cache
+def english() -> Any:
+    """A spaCy pipeline that needs no training: sentences, entities, spans and categories by rule."""
+    import spacy
+    from spacy.language import Language
+
+    @Language.component("prodflow_contract_categories")
+    def categories(document: Any) -> Any:
+        document.cats = {"A": len(document.text) % 2, "B": 0.25}
+        return document
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("sentencizer")
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "NUMBER", "pattern": [{"IS_DIGIT": True}]}])
+    nlp.add_pipe("span_ruler", config={"spans_key": "sc"}).add_patterns([{"label": "WORD", "pattern": "text"}])
+    nlp.add_pipe("prodflow_contract_categories", name="categories")
+    return nlp
+
+
+def needs_spacy(operator: Operator) -> bool:
+    return "nlp" in operator.parameters
+
+
 SETTINGS: dict[str, dict[str, Any]] = {
+    "add_label_options": {"labels": ["A", "B"]},
     "filter_empty": {"key": "text"},
     "filter_inputs": {"input_ids": [set_hashes({"text": "text 3"})["_input_hash"]]},
     "filter_tasks": {"task_ids": [set_hashes({"text": "text 3", "label": "A"})["_task_hash"]]},
     "filter_seen_before": {"stream_cache": [{"text": "text 3"}]},
     "route": {"sessions": ["alex", "jo"]},
     "score": {"model": by_length},
+    "make_ner_suggestions": {"component": "entity_ruler"},
+    "make_spancat_suggestions": {"component": "span_ruler"},
+    "make_textcat_suggestions": {"component": "categories"},
 }
 
 
 def builtin() -> list[Operator]:
     """The operators that prodflow itself registers; tests and docs register more."""
     found = [registry.operators.get(name) for name in registry.operators]
-    return [operator for operator in found if operator.function.__module__.startswith("prodflow.")]
+    own = [operator for operator in found if operator.function.__module__.startswith("prodflow.")]
+    return [operator for operator in own if find_spec("spacy") or not needs_spacy(operator)]
 
 
 OPERATORS = builtin()
@@ -53,7 +83,8 @@ each_stateless = pytest.mark.parametrize(
 
 
 def declared(operator: Operator) -> Stage:
-    return operator(**SETTINGS.get(operator.name, {}))
+    languages = {"nlp": english()} if needs_spacy(operator) else {}
+    return operator(**languages, **SETTINGS.get(operator.name, {}))
 
 
 def task(number: int) -> Task:

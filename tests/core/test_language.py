@@ -12,7 +12,9 @@ from prodflow.core.language import check_language, load_language
 def test_without_spacy_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "spacy", None)
 
-    with pytest.raises(SettingError, match=r"x: nlp='blank:en' needs spaCy; install it with: pip install 'prodflow\[sp"):
+    with pytest.raises(
+        SettingError, match=r"x: nlp='blank:en' needs spaCy; install it with: pip install 'prodflow\[sp"
+    ):
         check_language("x", "blank:en")
 
 
@@ -34,5 +36,5 @@ def test_blank_languages_are_not_shared() -> None:
 
 @pytest.mark.parametrize("name", ["", "no/such/folder", "en", "..", "blank"])
 def test_names_of_nothing_are_refused(name: str) -> None:
-    with pytest.raises(SettingError, match="x: (no spaCy model|spaCy cannot load)"):
+    with pytest.raises(SettingError, match=r"x: (no spaCy model|spaCy cannot load)"):
         load_language("x", name)

@@ -29,7 +29,7 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
   return (
     <SwipeCard fills={shown?.fills(task) ?? false}>
       <Notices open={open} />
-      {settings.label !== null && <h1 class="pf-label">{settings.label}</h1>}
+      {settings.label !== null && <h2 class="pf-label">{settings.label}</h2>}
       <Scroller taskHash={task._task_hash}>
         {shown !== null && (
           <shown.Content

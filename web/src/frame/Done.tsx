@@ -10,12 +10,12 @@ import "./done.css";
 export function Done({ project, state }: { readonly project: Project; readonly state: SessionState }) {
   const { session } = useApp();
   if (state.trouble !== null) return <TroubleCard state={state} />;
-  if (state.doneReason === null && state.asking) return <Loading />;
+  if (state.doneReason === null && !state.empty) return <Loading />;
   const counts = countAnswers(state);
   return (
     <section class="pf-card pf-done" aria-label={words.doneTitle}>
       <Icon name="done" size={56} />
-      <h1>{words.doneTitle}</h1>
+      <h2>{words.doneTitle}</h2>
       <p class="pf-done-reason">{state.doneReason ?? words.doneNoReason}</p>
       <dl class="pf-done-counts" aria-label={words.thisSessionGave}>
         {ANSWERS.filter((answer) => project.buttons.includes(answer)).map((answer) => (
@@ -52,7 +52,7 @@ export function TroubleCard({ state }: { readonly state: Pick<SessionState, "tro
   return (
     <section class="pf-card pf-done" role="alert">
       <Icon name={trouble.kind === "link" ? "link" : trouble.kind === "network" ? "offline" : "alert"} size={56} />
-      <h1>{title}</h1>
+      <h2>{title}</h2>
       <p class="pf-done-reason">{trouble.kind === "link" ? words.linkText : trouble.kind === "network" ? words.networkText : trouble.message}</p>
       {canRetry && (
         <button type="button" class="pf-button" onClick={() => session.tryNow()}>

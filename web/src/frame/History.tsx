@@ -68,7 +68,8 @@ export function titleOf(entry: Answered): string {
 }
 
 function plain(html: string): string {
-  const text = new DOMParser().parseFromString(html, "text/html").body.textContent ?? "";
+  // A space before each tag keeps the words of neighbouring blocks apart.
+  const text = new DOMParser().parseFromString(html.replaceAll("<", " <"), "text/html").body.textContent ?? "";
   return text.replace(/\s+/g, " ").trim() || words.html;
 }
 

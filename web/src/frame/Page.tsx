@@ -49,6 +49,7 @@ function Working({ project }: { readonly project: Project }) {
       {narrow && <TopBar project={project} />}
       <Sidebar project={project} narrow={narrow} />
       <main class="pf-main">
+        <h1 class="pf-hidden">{project.dataset}</h1>
         <RefusalNotice />
         <div class="pf-stage">
           {current !== null && !blocked ? (

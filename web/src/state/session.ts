@@ -23,7 +23,8 @@ export interface SessionState {
   readonly sessionTotal: number;
   /** Why there is nothing more, in the server's words; null while there may be. */
   readonly doneReason: string | null;
-  readonly asking: boolean;
+  /** The last reply brought no task that is not here already. */
+  readonly empty: boolean;
   readonly outbox: OutboxState | null;
   /** Why the page cannot work, or cannot get tasks right now. */
   readonly trouble: Trouble | null;
@@ -57,7 +58,7 @@ export function createSession(options: SessionOptions) {
     total: 0,
     sessionTotal: 0,
     doneReason: null,
-    asking: false,
+    empty: false,
     outbox: null,
     trouble: null,
     refusal: null,
@@ -129,25 +130,31 @@ export function createSession(options: SessionOptions) {
     const { project } = state();
     if (project === null || outbox === null || !isLow()) return;
     clearTimeout(timer);
-    patch({ asking: true });
     try {
       if (outbox.state().waiting.length > 0) await outbox.flush();
-      answeredMeanwhile.clear();
-      const unsent = outbox.state().waiting.map((item) => item.task._task_hash);
+      const unsent = await unsentNow(outbox);
       const found = await api.questions(project.session_id);
       onCounts(found);
       const before = state().desk;
       const after = desks.receive(before, found.tasks, new Set([...unsent, ...answeredMeanwhile]));
       const more = after !== before;
       if (more) setDesk(withInitialChanges(after, project));
-      patch({ doneReason: found.done_reason, trouble: null });
+      patch({ doneReason: found.done_reason, empty: !more, trouble: null });
       fruitless = more ? 0 : fruitless + 1;
       if (!more) later(refill);
     } catch (error) {
       fail(error, refill);
-    } finally {
-      patch({ asking: false });
     }
+  }
+
+  /** Tasks that the server does not know to be answered; asked between two actions, never in the middle of one. */
+  async function unsentNow(from: Outbox): Promise<readonly number[]> {
+    let unsent: readonly number[] = [];
+    await act(() => {
+      answeredMeanwhile.clear();
+      unsent = from.state().waiting.map((item) => item.task._task_hash);
+    });
+    return unsent;
   }
 
   function isLow(): boolean {

@@ -13,7 +13,6 @@ export function Choice(props: ViewProps) {
   const chosen = picked(task);
   const single = settings.choiceStyle === "single";
   const content = contentOf(task);
-  const pictures = options.some((option) => option.content?.kind === "image");
   return (
     <div class={content?.kind === "image" ? "pf-choice pf-choice-with-picture" : "pf-choice"}>
       {content !== null && (
@@ -21,7 +20,7 @@ export function Choice(props: ViewProps) {
           <Body task={task} />
         </div>
       )}
-      <fieldset class={pictures ? "pf-options pf-options-pictures" : "pf-options"}>
+      <fieldset class={`pf-options ${layoutOf(options)}`}>
         <legend class="pf-hidden">
           {words.options}. {single ? words.pickOne : words.pickAny}
         </legend>
@@ -50,6 +49,17 @@ export function Choice(props: ViewProps) {
       </fieldset>
     </div>
   );
+}
+
+const MANY = 7;
+const SHORT_TEXT = 24;
+
+/** Pictures in columns; many options closer together, and side by side where they are short. */
+function layoutOf(options: readonly Option[]): string {
+  if (options.some((option) => option.content?.kind === "image")) return "pf-options-pictures";
+  if (options.length < MANY) return "";
+  const short = options.every((option) => option.content?.kind === "text" && option.content.text.length <= SHORT_TEXT);
+  return short ? "pf-options-many pf-options-short" : "pf-options-many";
 }
 
 function OptionContent({ option }: { readonly option: Option }) {

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Api, Refusal, Unreachable } from "../src/http/api";
+import { createSession } from "../src/state/session";
+import { createMemoryStorage } from "../src/state/storage";
+import type { AnswerEvent, Counts, Project, Task } from "../src/types";
+
+const PROJECT = { dataset: "set", view_id: "text", session_id: null, batch_size: 4 } as unknown as Project;
+
+/** A server with tasks 1 to `count`. */
+function createServer(count: number) {
+  const answers = new Map<number, AnswerEvent>();
+  const state = { away: false, asked: 0, answers };
+  const counts = (): Counts => ({
+    progress: { value: null, kind: null },
+    total: 100 + answers.size,
+    session_total: answers.size,
+  });
+  const reach = () => {
+    if (state.away) throw new Unreachable(null);
+  };
+  const open = (): Task[] =>
+    Array.from({ length: count }, (_, index) => ({ _task_hash: index + 1 })).filter((task) => !answers.has(task._task_hash));
+  const api: Api = {
+    project: async () => (reach(), PROJECT),
+    questions: async () => {
+      reach();
+      state.asked += 1;
+      const tasks = open().slice(0, 4);
+      return { ...counts(), tasks, done_reason: tasks.length === 0 ? "all is answered" : null };
+    },
+    giveAnswers: async (_session, events) => {
+      reach();
+      events.forEach((event) => answers.set(event._task_hash, event));
+      return counts();
+    },
+    undo: async (_session, hash) => {
+      reach();
+      if (!answers.delete(hash)) throw new Refusal(404, "nothing to undo", null);
+      return { ...counts(), task: { _task_hash: hash } };
+    },
+    history: async () => (reach(), [...answers.values()].map((event) => ({ ...event })).reverse()),
+  };
+  return { ...state, state, api };
+}
+
+let server: ReturnType<typeof createServer>;
+
+async function begin(count = 10, storage = createMemoryStorage()) {
+  server = createServer(count);
+  return beginOn(storage);
+}
+
+async function beginOn(storage = createMemoryStorage()) {
+  const session = createSession({ api: server.api, storage, place: "/", sessionName: null });
+  session.subscribe(() => undefined);
+  await session.start();
+  return session;
+}
+
+const open = (session: Awaited<ReturnType<typeof begin>>) => session.state().desk.current?.task._task_hash ?? null;
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => vi.useRealTimers());
+
+test("answers are counted before the server has them, and once when it has", async () => {
+  const session = await begin();
+  await session.answer("accept");
+  expect(session.state()).toMatchObject({ total: 101, sessionTotal: 1 });
+  session.tryNow();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(server.answers.size).toBe(1);
+  expect(session.state()).toMatchObject({ total: 101, sessionTotal: 1 });
+});
+
+test("every task comes once, from the first to the last, and then the server says why there is no more", async () => {
+  const session = await begin(10);
+  const seen: (number | null)[] = [];
+  for (let turn = 0; turn < 10; turn += 1) {
+    seen.push(open(session));
+    await session.answer("accept");
+    await vi.advanceTimersByTimeAsync(20);
+  }
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(server.answers.size).toBe(10);
+  expect(session.state().doneReason).toBe("all is answered");
+});
+
+test("undo before sending tells the server nothing; undo after it does", async () => {
+  const session = await begin();
+  await session.answer("accept");
+  await session.undo();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(server.answers.size).toBe(0);
+  expect(open(session)).toBe(1);
+
+  await session.answer("reject");
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(server.answers.size).toBe(1);
+  await session.undo();
+  expect(session.state()).toMatchObject({ total: 100, sessionTotal: 0 });
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(server.answers.size).toBe(0);
+  expect(session.state()).toMatchObject({ total: 100, sessionTotal: 0 });
+});
+
+test("undo, then another answer: the server has the last word of the annotator", async () => {
+  const session = await begin();
+  await session.answer("accept");
+  await vi.advanceTimersByTimeAsync(2_000);
+  await session.undo();
+  await session.answer("reject");
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(server.answers.get(1)?.answer).toBe("reject");
+});
+
+test("without a network the tasks at hand are answered, and all arrive when it is back", async () => {
+  const session = await begin();
+  server.state.away = true;
+  for (const _ of [1, 2, 3, 4]) await session.answer("accept");
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(session.state().outbox).toMatchObject({ trouble: "network" });
+  expect(session.state().outbox?.waiting).toHaveLength(4);
+  server.state.away = false;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.answers.size).toBe(4);
+  expect(open(session)).toBe(5);
+});
+
+test("a reload with answers unsent goes on after them", async () => {
+  const storage = createMemoryStorage();
+  const session = await begin(10, storage);
+  await session.answer("accept");
+  await session.answer("reject");
+  const again = await beginOn(storage);
+  expect(open(again)).toBe(3);
+  expect(again.state().desk.answered.map((entry) => entry.task._task_hash)).toEqual([2, 1]);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect([...server.answers.values()].map((event) => event.answer)).toEqual(["accept", "reject"]);
+});
+
+test("an invalid link is said and not tried again", async () => {
+  server = createServer(1);
+  const project = vi.fn(async () => {
+    throw new Refusal(401, "no", null);
+  });
+  server.api.project = project;
+  const session = await beginOn();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(session.state().trouble?.kind).toBe("link");
+  expect(project).toHaveBeenCalledTimes(1);
+});
+
+test("a task that is being stored while the server is asked for more does not come back", async () => {
+  const storage = createMemoryStorage();
+  const { put } = storage;
+  let release = () => {};
+  const session = await begin(3, storage);
+  await session.answer("accept");
+  storage.put = (items) => new Promise<void>((resolve) => (release = () => resolve(put(items))));
+  const second = session.answer("reject");
+  await vi.advanceTimersByTimeAsync(5);
+  release();
+  await second;
+  await vi.advanceTimersByTimeAsync(100);
+  expect(open(session)).toBe(3);
+  expect(session.state().desk.answered.map((entry) => entry.task._task_hash)).toEqual([2, 1]);
+});
+
+test("changes of a task travel with its answer", async () => {
+  const session = await begin();
+  await session.change({ accept: ["a"], flagged: true });
+  await session.answer("accept");
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(server.answers.get(1)).toMatchObject({ accept: ["a"], flagged: true, answer: "accept" });
+});
