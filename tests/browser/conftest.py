@@ -16,7 +16,15 @@ from tests.server_process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 NO_CHROMIUM = "no Chromium found (apt-get install chromium, or set PRODFLOW_CHROMIUM)"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def find_chromium() -> str | None:

@@ -116,6 +116,12 @@ def test_an_object_over_two_lines_is_not_put_together(tmp_path: Path) -> None:
     assert list(jsonl(written(tmp_path, content), on_error="skip")) == [{"d": 3}]
 
 
+def test_lists_over_two_lines_are_not_put_together(tmp_path: Path) -> None:
+    content = b'{"a": 1}\n{"points": [[1, 2\n3, 4]]}\n{"b": 2}\n'
+
+    assert list(jsonl(written(tmp_path, content), on_error="skip")) == [{"a": 1}, {"b": 2}]
+
+
 def test_line_numbers_are_right_behind_many_blocks(tmp_path: Path) -> None:
     path = written(tmp_path, lines(700) + b"\n" + lines(700) + b"broken\n" + lines(5))
 

@@ -82,6 +82,9 @@ def test_text_in_another_encoding_names_the_line(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"tasks.txt, line 2: not UTF-8: byte 0xfc at column 3"):
         list(txt(path))
     assert list(txt(path, on_error="skip")) == [{"text": "plain"}, {"text": "plain"}]
+    path.write_bytes(b"plain\n" * 50_000 + "Grüße".encode("latin-1"))
+    with pytest.raises(SourceError, match="line 50001: not UTF-8"):
+        list(txt(path))
 
 
 def make_files(folder: Path, *names: str) -> None:

@@ -153,16 +153,27 @@ test("an invalid link is said and not tried again", async () => {
 
 test("a task that is being stored while the server is asked for more does not come back", async () => {
   const storage = createMemoryStorage();
-  const { put } = storage;
-  let release = () => {};
   const session = await begin(3, storage);
+  const { put } = storage;
+  const { questions } = server.api;
+  let stored = () => {};
+  let reply = () => {};
+  server.api.questions = async (sessionId) => {
+    const found = await questions(sessionId);
+    await new Promise<void>((resolve) => (reply = resolve));
+    return found;
+  };
+
   await session.answer("accept");
-  storage.put = (items) => new Promise<void>((resolve) => (release = () => resolve(put(items))));
+  storage.put = (items) => new Promise<void>((resolve) => (stored = () => resolve(put(items))));
   const second = session.answer("reject");
   await vi.advanceTimersByTimeAsync(5);
-  release();
+  stored();
   await second;
-  await vi.advanceTimersByTimeAsync(100);
+  await vi.advanceTimersByTimeAsync(5);
+  reply();
+  await vi.advanceTimersByTimeAsync(5);
+
   expect(open(session)).toBe(3);
   expect(session.state().desk.answered.map((entry) => entry.task._task_hash)).toEqual([2, 1]);
 });

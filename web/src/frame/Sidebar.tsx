@@ -105,7 +105,7 @@ export function progressOf(project: Project, state: SessionState): { share: numb
     const [total, goal] = [format(state.total), format(target)];
     return { share, text: share >= 1 ? words.targetReached(total, goal) : words.ofTarget(total, goal) };
   }
-  if (value === null) return { share: null, text: words.openEnd };
+  if (value === null) return { share: null, text: kind === "model" ? words.modelUntaught : words.openEnd };
   const percent = new Intl.NumberFormat(undefined, { style: "percent" }).format(Math.floor(value * 100) / 100);
   if (kind === "source") return { share: value, text: words.ofSource(percent) };
   if (kind === "model") return { share: value, text: words.ofModel(percent) };

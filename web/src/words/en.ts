@@ -19,6 +19,7 @@ export const en = {
   ofModel: (percent: string) => `${percent} by the model’s own estimate`,
   ofRecipe: (percent: string) => `${percent}, says the recipe`,
   openEnd: "The end of the source is not known",
+  modelUntaught: "The model has not learnt from an answer yet",
   thisSession: "This session",
   total: "In the dataset",
   history: "History",
