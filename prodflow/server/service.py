@@ -15,6 +15,9 @@ from prodflow.session.record import Recorded
 
 log = logging.getLogger("prodflow")
 
+PATIENCE_S = 0.1
+"""How long a request waits for a full batch where part of it is ready."""
+
 
 class Service:
     """Asynchronous questions and answers over a controller.
@@ -53,10 +56,12 @@ class Service:
         return given
 
     async def questions(self, session_id: str, count: int | None) -> dict[str, Any]:
-        """Return a batch of tasks; the stream is only waited for where nothing is ready."""
+        """Return a batch of tasks; a busy model is only waited for where nothing at all is ready."""
         controller = self.controller
-        if not controller.has_ready(session_id):
-            await self._in_worker(controller.look_ahead, session_id)
+        wanted = count or controller.batch_size
+        if missing := controller.count_missing(session_id, wanted):
+            work = self._in_worker(controller.look_ahead, session_id, wanted)
+            await asyncio.wait({work}, timeout=None if missing == wanted else PATIENCE_S)
         batch, leased = controller.lease_questions(session_id, count=count)
         await asyncio.wrap_future(leased)
         if batch:
@@ -162,8 +167,10 @@ class Service:
     def _soon(self, work: Callable[..., Any], *args: Any) -> None:
         self._worker.submit(work, *args).add_done_callback(_report)
 
-    async def _in_worker(self, work: Callable[..., Any], *args: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._worker, work, *args)
+    def _in_worker(self, work: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        future = asyncio.get_running_loop().run_in_executor(self._worker, work, *args)
+        future.add_done_callback(_report)
+        return future
 
 
 def _report(done: Any) -> None:

@@ -97,10 +97,10 @@ class Asking:
         with self.lock:
             return self.broker.take(session, count, now, frozenset(excluded)), now + self.broker.lease_s
 
-    def has_ready(self, session: Session) -> bool:
-        """Tell whether the session can be answered without reading the stream."""
+    def count_missing(self, session: Session, wanted: int) -> int:
+        """Return how many tasks the stream has yet to give before so many are ready; 0 where it has no more."""
         with self.lock:
-            return session.ready > 0 or self.intake.exhausted
+            return 0 if self.intake.exhausted else max(0, wanted - session.ready)
 
     def find(self, task_hash: int) -> Task | None:
         """Return a task that was asked, now or before."""

@@ -252,9 +252,10 @@ class Controller:
         session = self.confirm_session(session_id)
         self._asking.look_ahead(session, count or session.batch_size)
 
-    def has_ready(self, session_id: str | None = None) -> bool:
-        """Tell whether a session can be answered without reading the stream."""
-        return self._asking.has_ready(self.confirm_session(session_id))
+    def count_missing(self, session_id: str | None = None, count: int | None = None) -> int:
+        """Return how many tasks the stream has yet to give before a batch is ready; 0 where it has no more."""
+        session = self.confirm_session(session_id)
+        return self._asking.count_missing(session, count or session.batch_size)
 
     def receive_answers(self, answers: list[Task], session_id: str | None = None) -> list[Recorded]:
         """Store answers, then let the model learn from them.
