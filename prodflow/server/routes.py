@@ -45,7 +45,7 @@ async def beside_the_page(request: Request) -> Response:
 async def project(request: Request) -> Response:
     """What the app needs to know before the first task."""
     service, name = _service(request), request.query_params.get("session")
-    session_id = service.session_id(service.controller.get_session_name(name) if name else None)
+    session_id = await service.session_id(service.controller.get_session_name(name) if name else None)
     return respond(app_settings(service.controller, session_id, name))
 
 
@@ -55,33 +55,33 @@ async def get_session_questions(request: Request) -> Response:
     count = body.get("n")
     if count is not None and not (isinstance(count, int) and 0 < count <= 1000):
         raise AnswerError(f"n={count!r:.40} is no number from 1 to 1,000", path="$.n")
-    return respond(await service.questions(service.session_id(body.get("session_id")), count))
+    return respond(await service.questions(await service.session_id(body.get("session_id")), count))
 
 
 async def give_answers(request: Request) -> Response:
     """Answers, stored once each."""
     body, service = await read_object(request), _service(request)
-    return respond(await service.answers(service.session_id(body.get("session_id")), body.get("answers")))
+    return respond(await service.answers(await service.session_id(body.get("session_id")), body.get("answers")))
 
 
 async def validate_answer(request: Request) -> Response:
     """An answer for the recipe to look at, not to be stored."""
     body, service = await read_object(request), _service(request)
-    await service.validate(service.session_id(body.get("session_id")), body.get("answer", body))
+    await service.validate(await service.session_id(body.get("session_id")), body.get("answer", body))
     return respond({"valid": True})
 
 
 async def undo(request: Request) -> Response:
     """An answer taken back."""
     body, service = await read_object(request), _service(request)
-    session_id = service.session_id(body.get("session_id"))
+    session_id = await service.session_id(body.get("session_id"))
     return respond(await service.undo(session_id, body.get("_task_hash"), body.get("_event_id")))
 
 
 async def progress(request: Request) -> Response:
     """How far a session and the dataset are."""
     service = _service(request)
-    return respond(service.standing(service.session_id(request.query_params.get("session_id") or None)))
+    return respond(service.standing(await service.session_id(request.query_params.get("session_id") or None)))
 
 
 async def history(request: Request) -> Response:
@@ -89,7 +89,7 @@ async def history(request: Request) -> Response:
     service, limit = _service(request), request.query_params.get("limit", "50")
     if not limit.isdecimal() or not 0 < int(limit) <= 1000:
         raise AnswerError(f"limit={limit!r:.40} is no number from 1 to 1,000", path="limit")
-    session_id = service.session_id(request.query_params.get("session_id") or None)
+    session_id = await service.session_id(request.query_params.get("session_id") or None)
     return respond({"answers": await service.history(session_id, int(limit))})
 
 

@@ -36,23 +36,23 @@ class Service:
         for task in controller.open_tasks():
             self.media.outgoing(task)
 
-    def session_id(self, given: Any) -> str:
+    async def session_id(self, given: Any) -> str:
         """Check a session id that came from a client.
 
         Raises:
             AnswerError: if it is no text, of another dataset, or not allowed.
         """
-        if given is None:
-            return self.controller.session_id
         controller = self.controller
+        given = controller.session_id if given is None else given
         if not isinstance(given, str) or not 0 < len(given) <= 200 or not given.isprintable():
             raise AnswerError(f"session_id={given!r:.60} is no short text", path="$.session_id")
         if given != controller.session_id and not given.startswith(f"{controller.dataset}-"):
             raise AnswerError(f"no session {given!r:.60} in {controller.dataset!r}", path="$.session_id", status=404)
-        try:
-            controller.confirm_session(given)
-        except SettingError as error:
-            raise AnswerError(str(error), path="$.session_id", status=403) from error
+        if not controller.has_session(given):
+            try:
+                await asyncio.to_thread(controller.confirm_session, given)
+            except SettingError as error:
+                raise AnswerError(str(error), path="$.session_id", status=403) from error
         return given
 
     async def questions(self, session_id: str, count: int | None) -> dict[str, Any]:

@@ -22,7 +22,8 @@ log = logging.getLogger("prodflow")
 class Asking:
     """Pulls tasks when a session needs them, routes them, and knows who holds which.
 
-    Its state is guarded by one lock, held briefly; another is held while the stream is read or the model learns.
+    Its state is guarded by one lock, held briefly, and never while the journal is waited for: the journal's thread
+    takes it to note what it stored. Another is held while the stream is read or the model learns.
 
     Args:
         controller: what routers and session factories are called with; gives configuration and names.
@@ -48,6 +49,7 @@ class Asking:
         self.router = chosen_router(self._config, router)
         self.lock = threading.RLock()
         self.stream_lock = threading.RLock()
+        self._joining = threading.RLock()
         self.sessions: dict[str, Session] = {}
         self.broker = Broker(lease_s=self._config["lease_s"], stealing=allows_stealing(self.router))
         self.answered = Answered(by_input=self._config["exclude_by"] == "input")
@@ -63,18 +65,20 @@ class Asking:
         Raises:
             SettingError: if only some sessions are allowed, and this is none of them.
         """
-        with self.lock:
-            if session_id not in self.sessions:
-                self._check_allowed(session_id)
-                self.add(self._make_session(session_id))
+        session = self.sessions.get(session_id)
+        if session is None:
+            self._check_allowed(session_id)
+            with self._joining:
+                if session_id not in self.sessions:
+                    self.add(self._make_session(session_id))
             session = self.sessions[session_id]
-            session.timestamp = time.time()
-            return session
+        session.timestamp = time.time()
+        return session
 
     def add(self, session: Session) -> None:
-        """Let a session take part."""
+        """Let a session take part; waits for the journal, so never under the lock that stored answers need."""
+        self._recorder.add_session(session.id, self._controller.annotator_of(session.id))
         with self.lock:
-            self._recorder.add_session(session.id, self._controller.annotator_of(session.id))
             self.sessions[session.id] = session
             if gives_all_to_all(self.router):
                 self._catch_up(session)

@@ -216,6 +216,10 @@ class Controller:
         """
         return self._asking.confirm(session_id or self.session_id)
 
+    def has_session(self, session_id: str) -> bool:
+        """Tell whether a session is here."""
+        return session_id in self._asking.sessions
+
     def add_session(self, session: Session) -> None:
         """Let a session take part."""
         self._asking.add(session)

@@ -1,5 +1,7 @@
 """The controller asks, stores and lets the model learn."""
 
+import threading
+
 import pytest
 
 from prodflow.core.errors import AnswerError, SettingError
@@ -337,6 +339,26 @@ def test_a_task_its_view_cannot_show_is_left_out_and_accounted_for():
     assert "text: Field required (its keys: image)" in str(controller.stream_error)
     controller.receive_answers(accept(batch))
     assert "2 did not fit the view" in controller.done_reason()
+    controller.save()
+
+
+def test_sessions_join_while_others_answer():
+    """The journal's thread notes answers while a new session waits for the journal: neither waits for the other."""
+    controller = make(tasks(4000))
+
+    def annotate(name):
+        for _ in range(8):
+            session_id = f"news-{name}"
+            controller.receive_answers(accept(controller.get_questions(session_id)), session_id)
+            name += "x"
+
+    threads = [threading.Thread(target=annotate, args=(f"a{number}",), daemon=True) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive(), "a session waits for ever"
+    assert controller.total_annotated == 12 * 8 * 10
     controller.save()
 
 
