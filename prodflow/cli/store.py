@@ -69,7 +69,10 @@ def _query(query: str | None, file: Path | None) -> str:
     if query is not None and file is not None:
         raise click.UsageError("give the query as an argument or with --file, not both")
     if file is not None:
-        return file.read_text(encoding="utf-8")
+        try:
+            return file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise click.UsageError(f"{file} is no UTF-8 text: {error}") from error
     if query is not None and query != "-":
         return query
     if query is None and sys.stdin.isatty():

@@ -25,8 +25,7 @@ def create_app(controller: Controller, *, hosts: tuple[str, ...] = (), token: st
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         app.state.service = service = Service(controller)
-        if controller.on_load is not None:
-            controller.on_load(controller)
+        controller.load()
         try:
             yield
         finally:

@@ -68,7 +68,7 @@ class Guard:
             return problem(421, "wrong host", f"this server does not answer to the host name {_name(host)!r:.80}")
         if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             origin = headers.get("origin")
-            if origin is not None and urlsplit(origin).netloc != host:
+            if origin is not None and _place(origin) != host:
                 return problem(403, "wrong origin", f"a page of {origin!r:.80} may not write here")
         if self.token is None or scope["path"].removeprefix(scope.get("root_path", "")) == "/health":
             return None
@@ -81,7 +81,7 @@ class Guard:
             rest = urlencode([(key, value) for key, value in query if key != "token"])
             response = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), status_code=303)
             secure = scope.get("scheme") == "https"
-            response.set_cookie(COOKIE, given, httponly=True, samesite="strict", secure=secure, max_age=30 * 86_400)
+            response.set_cookie(COOKIE, given, httponly=True, samesite="lax", secure=secure, max_age=30 * 86_400)
             return response
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
         if self._is_token(_cookie(headers)) or self._is_token(bearer):
@@ -98,6 +98,14 @@ def _cookie(headers: Headers) -> str:
     except CookieError:
         return ""
     return found.value if found is not None else ""
+
+
+def _place(origin: str) -> str:
+    """The host and port of an Origin header."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def _name(host: str) -> str:

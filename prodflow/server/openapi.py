@@ -5,7 +5,7 @@ from typing import Any
 from prodflow import __version__
 
 _SESSION = {"type": ["string", "null"], "description": "`<dataset>-<name>`, or null for the unnamed session"}
-_HASH = {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1}
+_HASH = {"type": "integer", "minimum": 1 - 2**53, "maximum": 2**53 - 1}
 _EVENT_ID = {
     "type": "string",
     "minLength": 1,

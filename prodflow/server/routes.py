@@ -67,7 +67,8 @@ async def give_answers(request: Request) -> Response:
 async def validate_answer(request: Request) -> Response:
     """An answer for the recipe to look at, not to be stored."""
     body, service = await read_object(request), _service(request)
-    await service.validate(await service.session_id(body.get("session_id")), body.get("answer", body))
+    answer = body["answer"] if isinstance(body.get("answer"), dict) else body
+    await service.validate(await service.session_id(body.get("session_id")), answer)
     return respond({"valid": True})
 
 

@@ -29,6 +29,7 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
     host, port = controller.config["host"], controller.config["port"]
     try:
         listening = listen(host, port)
+        controller.load()
         _first_batch(controller)
     except ProdflowError:
         controller.save()

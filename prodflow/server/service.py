@@ -12,6 +12,7 @@ from prodflow.core.task import Task
 from prodflow.server.media import MediaIds
 from prodflow.session.controller import Controller
 from prodflow.session.record import Recorded
+from prodflow.store.event import check_hash
 
 log = logging.getLogger("prodflow")
 
@@ -92,8 +93,7 @@ class Service:
 
     async def undo(self, session_id: str, task_hash: Any, event_id: Any) -> dict[str, Any]:
         """Take an answer back and give the task out again."""
-        if not isinstance(task_hash, int):
-            raise AnswerError(f"_task_hash={task_hash!r:.40} is no integer", path="$._task_hash")
+        check_hash(task_hash, "$._task_hash")
         if event_id is not None and not (isinstance(event_id, str) and 0 < len(event_id) <= 64):
             raise AnswerError(f"_event_id={event_id!r:.80} is no text of 1 to 64 characters", path="$._event_id")
         task = await asyncio.to_thread(self.controller.undo, session_id, task_hash, event_id)

@@ -9,6 +9,7 @@ from prodflow.core.errors import AnswerError
 from prodflow.core.hashing import set_hashes
 from prodflow.core.media import is_data_uri
 from prodflow.core.task import DECISIONS, MEDIA_KEYS, Task
+from prodflow.store.event import check_hash
 
 _OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "path", "config")
 
@@ -27,7 +28,7 @@ def task_hash_of(answer: Any, path: str) -> int | None:
     task_hash = answer.get("_task_hash")
     if task_hash is not None and (isinstance(task_hash, bool) or not isinstance(task_hash, int)):
         raise AnswerError(f"_task_hash={task_hash!r:.60} is no integer", path=f"{path}._task_hash")
-    return task_hash
+    return None if task_hash is None else check_hash(task_hash, f"{path}._task_hash")
 
 
 def joined(answer: Mapping[str, Any], task: Task | None) -> Task:

@@ -91,15 +91,16 @@ class Asking:
                 if task is None:
                     break
                 self._route(task, session)
-        with self.lock:
-            if session.ready < wanted:
-                self.broker.steal(session, self.sessions, wanted - session.ready, time.time())
 
     def take(self, session: Session, count: int, excluded: Collection[int]) -> tuple[list[Task], float]:
         """Return what the session holds, and what waits for it, up to a count; and until when it may keep it."""
         now = time.time()
         with self.lock:
-            return self.broker.take(session, count, now, frozenset(excluded)), now + self.broker.lease_s
+            if session.ready < count:
+                for name, task_hash in self.broker.steal(session, self.sessions, count - session.ready, now):
+                    self._recorder.release(name, [task_hash])
+            batch = self.broker.take(session, count, now, session.storing.union(excluded))
+            return batch, now + self.broker.lease_s
 
     def count_missing(self, session: Session, wanted: int) -> int:
         """Return how many tasks the stream has yet to give before so many are ready; 0 where it has no more."""
@@ -122,18 +123,24 @@ class Asking:
         """Take note of stored answers."""
         with self.lock:
             for item in recorded:
+                if item.duplicate:
+                    continue
                 self.broker.answered(session, item.task)
-                if not item.duplicate and item.replaced is None:
+                if not item.stored:
+                    self._recorder.release(session.id, [item.task["_task_hash"]])
+                elif item.replaced is None:
                     session.count(1)
                     self.answered.note(session.id, item.task, count=1)
         return recorded
 
-    def reopen(self, session: Session, task: Task) -> None:
-        """Let a session hold a task again whose answer it took back."""
+    def reopen(self, session: Session, task: Task) -> float:
+        """Let a session hold a task again whose answer it took back; return until when."""
+        now = time.time()
         with self.lock:
-            self.broker.reopen(session, task, time.time())
+            self.broker.reopen(session, task, now)
             session.count(-1)
             self.answered.note(session.id, task, count=-1)
+        return now + self.broker.lease_s
 
     def done_reason(self, session: Session) -> str | None:
         """Say in a sentence why a session gets nothing more; None while there is more to come."""
@@ -151,7 +158,7 @@ class Asking:
             self.intake = self._intake(stream)
             for session in self.sessions.values():
                 for task in session.waiting:
-                    self.broker.open.pop(task["_task_hash"], None)
+                    self.broker.withdraw(session, task)
                 session.waiting.clear()
 
     def close(self) -> None:
@@ -167,11 +174,18 @@ class Asking:
         if self.answered.is_left_out(task):
             self.intake.counts["excluded by another dataset"] += 1
             return
-        names = self.router(self._controller, asking.id, task)
+        names = self._names(task, asking)
         sessions = [self.confirm(name) for name in names]
         with self.lock:
             if (reason := self._reason_to_skip(task, sessions)) is not None:
                 self.intake.counts[reason] += 1
+
+    def _names(self, task: Task, asking: Session) -> list[str]:
+        try:
+            return self.router(self._controller, asking.id, task)
+        except Exception:
+            log.exception("the router raised; the task goes to %s, who asked", asking.id)
+            return [asking.id]
 
     def _reason_to_skip(self, task: Task, sessions: list[Session]) -> str | None:
         if not sessions:
@@ -183,9 +197,15 @@ class Asking:
         return None if self.broker.add(task, asked, time.time(), limit=missing) else "asked already"
 
     def _restore(self) -> None:
-        for session_id, expires, task in self._recorder.leases():
+        rows = sorted(self._recorder.leases(), key=lambda row: row[1])
+        latest = {task["_task_hash"]: session_id for session_id, _, task in rows}
+        for session_id, expires, task in rows:
+            if self.broker.stealing and (latest[task["_task_hash"]] != session_id or self.answered.count(task)):
+                continue
             try:
-                self.broker.restore(self.confirm(session_id), task, expires)
+                session = self.confirm(session_id)
+                if not session.has_answered(task, by_input=False):
+                    self.broker.restore(session, task, expires)
             except SettingError as error:
                 log.warning("a task stays free: %s", error)
 
@@ -196,7 +216,7 @@ class Asking:
             if not session.has_answered(task, by_input=False) and task["_task_hash"] not in session.held:
                 self.broker.add(task, [session], now)
         for entry in self.broker.open.values():
-            if session.id not in entry.assigned:
+            if session.id not in entry.assigned and not session.has_answered(entry.task, by_input=False):
                 entry.assigned.add(session.id)
                 session.waiting.append(entry.task)
 

@@ -1,6 +1,6 @@
 """Open tasks: who waits for them, and who holds them until when. In memory; the journal is the truth behind it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
 from prodflow.core.task import Task
@@ -69,34 +69,34 @@ class Broker:
             self.open[task["_task_hash"]] = entry
         return bool(wanting)
 
-    def take(self, session: Session, count: int, now: float, excluded: frozenset[int] = frozenset()) -> list[Task]:
+    def take(self, session: Session, count: int, now: float, excluded: Set[int] = frozenset()) -> list[Task]:
         """Return what the session holds already, then what waits for it, `count` tasks at most."""
         session.held = {key: task for key, task in session.held.items() if key in self.open}
         batch = [task for key, task in session.held.items() if key not in excluded][:count]
         while len(batch) < count and session.waiting:
             task = session.waiting.popleft()
             entry = self.open.get(task["_task_hash"])
-            if entry is not None and session.id not in entry.answered:
+            if entry is not None and session.id not in entry.answered and task["_task_hash"] not in session.held:
                 session.held[task["_task_hash"]] = task
                 batch.append(task)
         for task in batch:
             self.open[task["_task_hash"]].expires[session.id] = now + self.lease_s
         return batch
 
-    def steal(self, session: Session, sessions: dict[str, Session], count: int, now: float) -> int:
-        """Move up to `count` tasks whose time ran out elsewhere to this session's queue; return how many."""
+    def steal(self, session: Session, sessions: dict[str, Session], count: int, now: float) -> list[tuple[str, int]]:
+        """Move up to `count` tasks whose time ran out elsewhere to this session's queue; return whose and which."""
+        moved: list[tuple[str, int]] = []
         if not self.stealing:
-            return 0
-        moved = 0
+            return moved
         for key, entry in list(self.open.items()):
             late = [name for name in entry.assigned - entry.answered if entry.expires.get(name, 0.0) < now]
-            if moved == count or not late or session.id in entry.assigned:
+            if len(moved) >= count or not late or session.id in entry.assigned:
                 continue
             self._hand_over(key, entry, sessions.get(late[0]), late[0])
             entry.assigned.add(session.id)
             entry.expires[session.id] = now + self.lease_s
             session.waiting.append(entry.task)
-            moved += 1
+            moved.append((late[0], key))
         return moved
 
     def _hand_over(self, key: int, entry: OpenTask, previous: Session | None, name: str) -> None:
@@ -105,6 +105,16 @@ class Broker:
         if previous is not None:
             previous.held.pop(key, None)
             previous.waiting = type(previous.waiting)(task for task in previous.waiting if task["_task_hash"] != key)
+
+    def withdraw(self, session: Session, task: Task) -> None:
+        """Take a task from a session's queue; it closes if nobody else has it."""
+        key = task["_task_hash"]
+        entry = self.open.get(key)
+        if entry is None or key in session.held:
+            return
+        entry.assigned.discard(session.id)
+        if entry.assigned <= entry.answered:
+            del self.open[key]
 
     def find(self, task_hash: int) -> Task | None:
         """Return an open task by its hash."""

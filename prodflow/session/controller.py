@@ -107,6 +107,7 @@ class Controller:
         self.home: Path = get_home()
         self.batch_size: int = self.config["batch_size"]
         self.update_return_value: Any = None
+        self._loaded = False
         self._meter = ProgressMeter(progress, learns=update is not None, target=self.config["total_examples_target"])
         unnamed = get_session_id() if get_session_id else None
         self._recorder = Recorder(db, dataset, session_id=unnamed, keep_base64=self.config["keep_base64"])
@@ -189,6 +190,12 @@ class Controller:
         with self._asking.lock:
             intake = self._asking.intake
             return intake.exhausted and not intake.counts["came"] and not self._asking.broker.open
+
+    def load(self) -> None:
+        """Call `on_load`, once."""
+        if self.on_load is not None and not self._loaded:
+            self._loaded = True
+            self.on_load(self)
 
     def peek(self) -> None:
         """Read a first batch for nobody yet, so that what is wrong with the stream shows before the server starts."""
@@ -290,8 +297,16 @@ class Controller:
         prepared = [
             self._prepare(answer, session, f"$.answers[{number}]", known_only) for number, answer in enumerate(answers)
         ]
-        stored = self._recorder.answers(session.id, prepared, self.before_db)
-        return then(stored, lambda recorded: self._asking.note(session, recorded))
+        hashes = {item.task["_task_hash"] for item in prepared}
+        session.storing |= hashes
+        try:
+            stored = self._recorder.answers(session.id, prepared, self.before_db)
+        except BaseException:
+            session.storing -= hashes
+            raise
+        noted = then(stored, lambda recorded: self._asking.note(session, recorded))
+        noted.add_done_callback(lambda _: session.storing.difference_update(hashes))
+        return noted
 
     def check_answer(self, answer: Any, session_id: str | None = None) -> None:
         """Let the recipe look at an answer that is not to be stored.
@@ -299,6 +314,8 @@ class Controller:
         Raises:
             AnswerError: status 422 with the recipe's words, 400 if it is no answer.
         """
+        if not isinstance(answer, Mapping):
+            raise AnswerError(f"an answer is an object, got {answer!r:.60}")
         self._prepare({"answer": "accept", **answer}, self.confirm_session(session_id), "$", known_only=False)
 
     def _prepare(self, answer: Any, session: Session, path: str, known_only: bool) -> Recorded:
@@ -339,8 +356,9 @@ class Controller:
             AnswerError: status 404 if there is nothing to take back, 403 if it is another session's.
         """
         session = self.confirm_session(session_id)
-        task = self._recorder.undo(session.id, task_hash, event_id)
-        self._asking.reopen(session, task)
+        task, done_before = self._recorder.undo(session.id, task_hash, event_id)
+        if not done_before:
+            self._recorder.lease(session.id, [task], self._asking.reopen(session, task)).result()
         return task
 
     def history(self, session_id: str | None = None, limit: int = 50) -> list[Task]:

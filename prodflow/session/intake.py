@@ -8,7 +8,7 @@ from typing import Any
 from prodflow.core.errors import TaskError
 from prodflow.core.hashing import set_hashes
 from prodflow.core.task import Task, with_score
-from prodflow.session.schema import check_task
+from prodflow.session.schema import check_storable, check_task
 
 log = logging.getLogger("prodflow")
 
@@ -76,6 +76,7 @@ class Intake:
             return True
         try:
             check_task(task, task["_view_id"])
+            check_storable(task)
         except TaskError as error:
             self.misfit = self.misfit or error
             self.counts["did not fit the view"] += 1

@@ -1,9 +1,12 @@
 """How far an annotation project is, and by what measure."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import signature
 from typing import Any, Literal, TypeAlias
+
+log = logging.getLogger("prodflow")
 
 ProgressKind: TypeAlias = Literal["target", "source", "model", "custom"]
 
@@ -82,10 +85,19 @@ class ProgressMeter:
         if isinstance(loss, (int, float)) and not isinstance(loss, bool):
             self._model = self._losses(float(loss))
 
+    def _own(self, controller: Any) -> float | None:
+        """What the recipe's function says; where it fails, nobody knows."""
+        assert self._function is not None
+        try:
+            return call_progress(self._function, controller, controller.update_return_value)
+        except Exception as error:
+            log.warning("progress raised %s: %s", type(error).__name__, error)
+            return None
+
     def measure(self, controller: Any, session_id: str | None) -> Progress:
         """Return the progress for a session, or for all."""
         if self._function is not None:
-            return Progress(call_progress(self._function, controller, controller.update_return_value), "custom")
+            return Progress(self._own(controller), "custom")
         if self._learns:
             return Progress(self._model, "model")
         if self._target:

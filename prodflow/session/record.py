@@ -26,8 +26,14 @@ class Recorded:
     seconds: float | None = None
     late: bool = False
     seq: int = 0
+    """Its place in the journal; 0 where `before_db` dropped it."""
     duplicate: bool = False
     replaced: int | None = None
+
+    @property
+    def stored(self) -> bool:
+        """Whether the journal has it."""
+        return self.seq > 0
 
 
 class Recorder:
@@ -74,6 +80,10 @@ class Recorder:
             return _done(None)
         return self._journal.lease(self.dataset, session_id, [self._for_store(task) for task in tasks], expires)
 
+    def release(self, session_id: str, task_hashes: list[int]) -> None:
+        """Write down that a session holds tasks no more."""
+        self._journal.release(self.dataset, session_id, task_hashes)
+
     def leases(self) -> list[tuple[str, float, Task]]:
         """Return who holds which task until when."""
         return self._journal.leases(self.dataset)
@@ -115,8 +125,8 @@ class Recorder:
             late=item.late,
         )
 
-    def undo(self, session_id: str, task_hash: int, event_id: str | None) -> Task:
-        """Take back a session's answer; return the task as it was asked."""
+    def undo(self, session_id: str, task_hash: int, event_id: str | None) -> tuple[Task, bool]:
+        """Take back a session's answer; return the task as it was asked, and whether this was done before."""
         current = self._journal.current(self.dataset, session_id, task_hash)
         event = Event(
             event_id=event_id or str(uuid.uuid4()),
@@ -127,12 +137,12 @@ class Recorder:
             answer=None,
             content={},
         )
-        self._journal.submit(self.dataset, [event]).result()
+        [ack] = self._journal.submit(self.dataset, [event]).result()
         task = self.asked(task_hash)
         if task is None and current is not None:
             task = {key: value for key, value in current[1].items() if key not in ("answer", "_timestamp")}
         assert task is not None, "an answer that could be taken back has a task"
-        return task
+        return task, ack.duplicate
 
     def history(self, session_id: str, limit: int) -> list[Task]:
         """Return a session's latest answers, the newest first."""
@@ -172,7 +182,7 @@ def _hashed(task: Task, item: Recorded) -> Task:
 
 
 def _with_ack(item: Recorded, acks: list[Ack]) -> Recorded:
-    ack = next((ack for ack in acks if ack.event_id.startswith(item.event_id)), None)
+    ack = next((ack for ack in acks if ack.event_id in (item.event_id, f"{item.event_id}-0")), None)
     return item if ack is None else replace(item, seq=ack.seq, duplicate=ack.duplicate, replaced=ack.replaced)
 
 

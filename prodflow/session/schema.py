@@ -4,8 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, model_validator
 
-from prodflow.core.errors import TaskError, UnknownNameError
+from prodflow.core.errors import AnswerError, TaskError, UnknownNameError
 from prodflow.core.task import Task
+from prodflow.store.event import check_hash, encode_content
 
 
 class BaseTask(BaseModel):
@@ -127,3 +128,17 @@ def check_task(task: Task, view_id: str) -> None:
         raise TaskError(
             f"a task does not fit the view {view_id!r}: {place}: {first['msg']} (its keys: {keys})"
         ) from error
+
+
+def check_storable(task: Task) -> None:
+    """Check that the journal takes a task: its hashes are integers of 53 bits, and all of it is JSON.
+
+    Raises:
+        TaskError: naming what is not.
+    """
+    try:
+        check_hash(task["_input_hash"], "_input_hash")
+        check_hash(task["_task_hash"], "_task_hash")
+        encode_content(task, "task")
+    except AnswerError as error:
+        raise TaskError(f"a task cannot be stored: {error}") from error

@@ -43,6 +43,8 @@ class Session:
         self.timestamp = time.time()
         self.waiting: deque[Task] = deque()
         self.held: dict[int, Task] = {}
+        self.storing: set[int] = set()
+        """The tasks whose answers are on their way to the disk: not to be sent again."""
 
     @property
     def session_id(self) -> str:

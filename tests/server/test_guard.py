@@ -30,7 +30,7 @@ def test_a_name_that_is_not_this_machines_is_refused():
 
 
 @pytest.mark.parametrize(
-    "origin", ["http://evil.example", "null", "http://localhost.evil.example", "http://localhost:81"]
+    "origin", ["http://evil.example", "null", "http://[", "http://localhost.evil.example", "http://localhost:81"]
 )
 def test_a_page_of_another_origin_cannot_write(origin):
     with client_of() as client:
@@ -54,7 +54,7 @@ def test_a_token_is_asked_for_and_moves_into_a_cookie():
         assert (reply.status_code, reply.headers["location"]) == (303, "/project?session=alex")
         cookie = reply.headers["set-cookie"].lower()
         assert "httponly" in cookie
-        assert "samesite=strict" in cookie
+        assert "samesite=lax" in cookie
         assert client.get("/project").status_code == 200
 
 

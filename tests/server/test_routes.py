@@ -119,6 +119,7 @@ def test_undo_of_nothing_and_of_anothers_answer_are_refused(client):
         (b'{"answers": [{"answer": "accept", "_task_hash": 99}]}', 404, "$.answers[0]._task_hash"),
         (b'{"answers": [{"answer": "accept", "_task_hash": "x"}]}', 400, "$.answers[0]._task_hash"),
         (b'{"answers": [{"answer": "accept"}]}', 400, "$.answers[0]._task_hash"),
+        (b'{"answers": [{"answer": "accept", "_task_hash": 9223372036854775808}]}', 400, "$.answers[0]._task_hash"),
         (b'{"answers": [], "session_id": 5}', 400, "$.session_id"),
         (b'{"answers": [], "session_id": "other-alex"}', 404, "$.session_id"),
         (b'{"answers": [], "session_id": "news-a\\u0000"}', 400, "$.session_id"),
@@ -250,6 +251,8 @@ def test_the_recipes_refusal_is_shown_at_the_task():
         assert (reply.status_code, reply.json()["detail"], reply.json()["path"]) == (422, "pick one", "$.answers[0]")
         checked = client.post("/validate_answer", json={"answer": {**task, "answer": "accept"}})
         assert (checked.status_code, checked.json()["detail"]) == (422, "pick one")
+        checked = client.post("/validate_answer", json={**task, "answer": "accept"})
+        assert (checked.status_code, checked.json()["detail"]) == (422, "pick one")
 
 
 def test_events_call_the_recipe():
@@ -265,6 +268,7 @@ def test_only_allowed_sessions_come_in():
         assert client.get("/project", params={"session": "alex"}).status_code == 200
         assert client.get("/project", params={"session": "eve"}).status_code == 403
         assert client.post("/get_session_questions", json={"session_id": "news-eve"}).status_code == 403
+        assert client.post("/get_session_questions", json={}).status_code == 403
 
 
 def test_callbacks_at_start_and_end():

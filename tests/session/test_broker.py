@@ -63,8 +63,8 @@ def test_a_hold_that_ran_out_goes_to_another_session():
     broker.add(a_task(1), [alex], now=0)
     broker.take(alex, 1, now=0)
 
-    assert broker.steal(jo, sessions, 5, now=59) == 0
-    assert broker.steal(jo, sessions, 5, now=61) == 1
+    assert broker.steal(jo, sessions, 5, now=59) == []
+    assert broker.steal(jo, sessions, 5, now=61) == [("set-alex", 1)]
     assert numbers(broker.take(jo, 5, now=61)) == [1]
     assert numbers(broker.take(alex, 5, now=61)) == []
 

@@ -1,6 +1,7 @@
 """The controller asks, stores and lets the model learn."""
 
 import threading
+import time
 
 import pytest
 
@@ -359,6 +360,109 @@ def test_sessions_join_while_others_answer():
         thread.join(30)
         assert not thread.is_alive(), "a session waits for ever"
     assert controller.total_annotated == 12 * 8 * 10
+    controller.save()
+
+
+def test_a_hold_that_ran_out_goes_to_who_asks_also_after_the_stream_has_ended():
+    controller = make(tasks(3), overrides={"lease_s": 0.2})
+    controller.get_questions("news-alex")
+    time.sleep(0.3)
+    batch, leased = controller.lease_questions("news-jo")
+    leased.result()
+    assert texts(batch) == texts(tasks(3))
+    controller.receive_answers(accept(batch), "news-jo")
+    controller.save()
+
+    again = make(tasks(3))
+    assert again.get_questions("news-alex") == []
+    again.save()
+
+
+def test_with_overlap_a_restart_asks_nothing_twice():
+    first = make(tasks(3), task_router=full_overlap)
+    first.receive_answers(accept(first.get_questions("news-alex")), "news-alex")
+    first.get_questions("news-jo")
+    first.save()
+    second = make(tasks(3), task_router=full_overlap)
+    assert texts(second.get_questions("news-jo")) == texts(tasks(3))
+    assert second.get_questions("news-alex") == []
+    second.save()
+
+
+def test_a_task_whose_answer_is_on_its_way_to_the_disk_is_not_sent_again():
+    controller = make(tasks(12))
+    batch = controller.get_questions()
+    recorded = controller.record(accept(batch))
+    assert not {*texts(controller.lease_questions(None)[0])} & {*texts(batch)}
+    recorded.result()
+    controller.save()
+
+
+def test_an_undo_sent_again_changes_nothing():
+    controller = make(tasks(3))
+    first, *_ = controller.get_questions()
+    controller.receive_answers(accept([first]))
+    controller.undo(None, first["_task_hash"], "u1")
+    controller.receive_answers(accept([first]))
+    controller.undo(None, first["_task_hash"], "u1")
+    assert controller.total_annotated == 1
+    assert texts(controller.get_questions()) == ["text 1", "text 2"]
+    controller.save()
+
+
+def test_an_undone_task_is_still_asked_after_a_restart_also_of_a_stream_that_comes_once():
+    controller = make(iter(tasks(1)))
+    [task] = controller.get_questions()
+    controller.receive_answers(accept([task]))
+    controller.undo(None, task["_task_hash"])
+    controller.save()
+    again = make(iter([]))
+    assert texts(again.get_questions()) == ["text 0"]
+    again.save()
+
+
+@pytest.mark.parametrize(
+    "broken", [{"meta": {"n": float("nan")}}, {"text": "a\0b"}, {"_task_hash": "7"}, {"_task_hash": 2**60}]
+)
+def test_a_task_the_journal_cannot_take_is_left_out_and_the_rest_goes_on(broken):
+    controller = make([{"text": "a"}, {"text": "b", "_input_hash": 1, "_task_hash": 2, **broken}, {"text": "c"}])
+    assert texts(controller.get_questions()) == ["a", "c"]
+    controller.save()
+
+
+def test_a_progress_function_that_raises_stops_nothing():
+    controller = make(progress=lambda controller, loss: 1 - loss)
+    assert controller.measure_progress().value is None
+    controller.save()
+
+
+def test_a_router_that_raises_loses_no_task():
+    def router(controller, session_id, task):
+        if task["text"] == "text 1":
+            raise KeyError("language")
+        return [session_id]
+
+    controller = make(tasks(3), task_router=router)
+    assert texts(controller.get_questions()) == texts(tasks(3))
+    controller.save()
+
+
+def test_event_ids_that_begin_alike_are_told_apart():
+    controller = make(tasks(2))
+    one, two = accept(controller.get_questions())
+    controller.receive_answers([{**one, "_event_id": "a10"}])
+    again, new = controller.receive_answers([{**one, "_event_id": "a10"}, {**two, "_event_id": "a1"}])
+    assert (again.duplicate, new.duplicate) == (True, False)
+    assert controller.total_annotated == 2
+    controller.save()
+
+
+def test_reset_stream_leaves_what_others_hold():
+    controller = make(tasks(3), task_router=full_overlap)
+    held = controller.get_questions("news-alex")
+    controller.confirm_session("news-jo")
+    controller.reset_stream([{"text": "new"}])
+    assert texts(controller.get_questions("news-alex"))[:3] == texts(held)
     controller.save()
 
 
