@@ -189,6 +189,7 @@ def _with_ack(item: Recorded, acks: list[Ack]) -> Recorded:
 def then(future: "Future[Any]", step: Callable[[Any], Any]) -> "Future[Any]":
     """Return a future of what `step` makes of another's result, in the thread that finishes it."""
     chained: Future[Any] = Future()
+    chained.set_running_or_notify_cancel()  # who waits may go away; the step is done all the same
 
     def finish(done: "Future[Any]") -> None:
         try:

@@ -367,3 +367,13 @@ def test_a_closed_journal_says_so(journal):
 
     with pytest.raises(StoreError, match="closed"):
         journal.submit("news", [answer("a")])
+
+
+def test_a_caller_that_goes_away_does_not_stop_the_writer(tmp_path):
+    with Journal.open(tmp_path) as journal:
+        journal.add_dataset("news")
+        journal.add_session("news", "news-alex", "alex")
+        for number in range(200):
+            journal.lease("news", "news-alex", [{"_task_hash": number, "_input_hash": number}], 0.0).cancel()
+        journal.lease("news", "news-alex", [{"_task_hash": 999, "_input_hash": 999}], 0.0).result(20)
+        assert journal.has_task("news", 999)
