@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection
+from concurrent.futures import Future
 from typing import Any
 
 from prodflow.core.errors import SettingError
@@ -13,7 +14,7 @@ from prodflow.session.answered import Answered
 from prodflow.session.broker import Broker
 from prodflow.session.intake import Intake
 from prodflow.session.policy import allows_stealing, chosen_router, gives_all_to_all
-from prodflow.session.record import Recorded, Recorder
+from prodflow.session.record import Recorded, Recorder, then
 from prodflow.session.session import Session
 
 log = logging.getLogger("prodflow")
@@ -118,6 +119,21 @@ class Asking:
         with self.lock:
             entry = self.broker.open.get(task_hash)
             return entry is not None and session.id not in entry.assigned
+
+    def store(
+        self, session: Session, answers: list[Recorded], before_db: Callable[[list[Task]], list[Task]] | None
+    ) -> "Future[list[Recorded]]":
+        """Store answers and take note of them; until that is done their tasks are not sent again."""
+        hashes = {item.task["_task_hash"] for item in answers}
+        session.storing |= hashes
+        try:
+            stored = self._recorder.answers(session.id, answers, before_db)
+        except BaseException:
+            session.storing -= hashes
+            raise
+        noted = then(stored, lambda recorded: self.note(session, recorded))
+        noted.add_done_callback(lambda _: session.storing.difference_update(hashes))
+        return noted
 
     def note(self, session: Session, recorded: list[Recorded]) -> list[Recorded]:
         """Take note of stored answers."""

@@ -13,7 +13,7 @@ from prodflow.core.task import Task
 from prodflow.session import answers as answering
 from prodflow.session.asking import Asking
 from prodflow.session.progress import Progress, ProgressMeter
-from prodflow.session.record import Recorded, Recorder, then
+from prodflow.session.record import Recorded, Recorder
 from prodflow.session.schema import SCHEMAS
 from prodflow.session.session import Session
 from prodflow.store.database import Database
@@ -297,16 +297,7 @@ class Controller:
         prepared = [
             self._prepare(answer, session, f"$.answers[{number}]", known_only) for number, answer in enumerate(answers)
         ]
-        hashes = {item.task["_task_hash"] for item in prepared}
-        session.storing |= hashes
-        try:
-            stored = self._recorder.answers(session.id, prepared, self.before_db)
-        except BaseException:
-            session.storing -= hashes
-            raise
-        noted = then(stored, lambda recorded: self._asking.note(session, recorded))
-        noted.add_done_callback(lambda _: session.storing.difference_update(hashes))
-        return noted
+        return self._asking.store(session, prepared, self.before_db)
 
     def check_answer(self, answer: Any, session_id: str | None = None) -> None:
         """Let the recipe look at an answer that is not to be stored.
