@@ -92,7 +92,30 @@ SCHEMAS: dict[str, type[BaseTask]] = {
     "image": ImageTask,
     "classification": ClassificationTask,
     "choice": ChoiceTask,
-}
+} | dict.fromkeys(
+    [
+        "image_manual",
+        "ner",
+        "ner_manual",
+        "spans",
+        "spans_manual",
+        "pos",
+        "pos_manual",
+        "relations",
+        "dep",
+        "audio",
+        "audio_manual",
+        "video",
+        "text_input",
+        "blocks",
+        "diff",
+        "compare",
+        "review",
+        "pages",
+        "llm_io",
+    ],
+    BaseTask,
+)
 
 
 def get_schema(view_id: str, json: bool = True) -> Any:

@@ -11,7 +11,8 @@ import { type SessionState, createSession } from "./state/session";
 import { openStorage } from "./state/storage";
 import { createTheme } from "./state/theme";
 import type { Changes, Project, Task } from "./types";
-import { findView } from "./views/registry";
+import { fetchViews, viewHere } from "./views/registry";
+import { settingsOf } from "./views/view";
 import { speak } from "./words";
 import "./styles/tokens.css";
 import "./styles/base.css";
@@ -25,13 +26,14 @@ async function start(root: HTMLElement): Promise<void> {
     storage: await openStorage(),
     place: base.href,
     sessionName: new URLSearchParams(location.search).get("session"),
+    prepare: (tasks, project) => Promise.all(tasks.map((task) => prepare(task, project))).then(() => undefined),
     initialChanges,
   });
   const theme = createTheme();
   const pictures = createPictures();
   const state = signal(session.state());
   const themeChoice = signal(theme.get());
-  const app: App = { session, state, pictures, theme, themeChoice, dialog: signal(null), drawer: signal(false) };
+  const app: App = { session, state, pictures, theme, themeChoice, dialog: signal(null), keyHandlers: [], drawer: signal(false) };
 
   theme.subscribe((name) => {
     themeChoice.value = name;
@@ -60,16 +62,21 @@ function present(project: Project): void {
 }
 
 function initialChanges(task: Task, project: Project): Changes {
-  const view = findView(task._view_id ?? project.view_id);
-  return view === null || view instanceof Promise ? {} : (view.initialChanges?.(task) ?? {});
+  const view = viewHere(task._view_id ?? project.view_id);
+  return view?.initialChanges?.(task, settingsOf(project, task)) ?? {};
+}
+
+/** Fetch what a task is shown with; one whose view cannot be fetched says so when it is its turn. */
+function prepare(task: Task, project: Project): Promise<void> {
+  return fetchViews(task._view_id ?? project.view_id, task, settingsOf(project, task)).catch(() => undefined);
 }
 
 function picturesOf({ desk, project }: SessionState): readonly string[] {
   if (project === null) return [];
   const open = desk.current === null ? desk.ahead : [desk.current, ...desk.ahead];
   return open.slice(0, AHEAD_TO_LOAD).flatMap((entry) => {
-    const view = findView(entry.task._view_id ?? project.view_id);
-    return view === null || view instanceof Promise ? [] : view.pictures(seen(entry));
+    const task = seen(entry);
+    return viewHere(task._view_id ?? project.view_id)?.pictures?.(task, settingsOf(project, task)) ?? [];
   });
 }
 

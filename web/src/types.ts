@@ -39,6 +39,7 @@ export interface Project {
   readonly choice_style: "single" | "multiple";
   readonly choice_auto_accept: boolean;
   readonly html_template: string | null;
+  readonly custom_theme: Readonly<Record<string, unknown>>;
   readonly total_examples_target: number;
   readonly config: Readonly<Record<string, unknown>>;
 }

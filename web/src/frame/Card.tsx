@@ -3,8 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
 import { type Project, type Task, isRecord } from "../types";
-import { findView, viewNames } from "../views/registry";
-import { type View, settingsOf } from "../views/view";
+import { TaskView, useView } from "../views/TaskView";
+import { settingsOf } from "../views/view";
 import { words } from "../words";
 import { useApp } from "./context";
 import { Icon } from "./icons";
@@ -18,28 +18,21 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
   const viewId = task._view_id ?? project.view_id;
   const view = useView(viewId);
   const settings = settingsOf(project, task);
-  const problem =
-    view === null
-      ? words.unknownView(viewId, viewNames().join(", "))
-      : view === "coming"
-        ? null
-        : view.problem(task, settings);
-  const shown = view === null || view === "coming" || problem !== null ? null : view;
+  const shown = view === "coming" || view?.problem(task, settings) !== null ? null : view;
   const flagged = task["flagged"] === true;
   return (
-    <SwipeCard fills={shown?.fills(task) ?? false}>
+    <SwipeCard fills={shown?.fills?.(task, settings) ?? false}>
       <Notices open={open} />
-      {settings.label !== null && <h2 class="pf-label">{settings.label}</h2>}
+      {settings.label !== null && shown?.ownsLabel !== true && <h2 class="pf-label">{settings.label}</h2>}
       <Scroller taskHash={task._task_hash}>
-        {shown !== null && (
-          <shown.Content
-            task={task}
-            settings={settings}
-            change={(changes) => void session.change(changes)}
-            answer={(answer) => void session.answer(answer)}
-          />
-        )}
-        {problem !== null && <CannotShow problem={problem} />}
+        <TaskView
+          key={task._task_hash}
+          viewId={viewId}
+          task={task}
+          settings={settings}
+          change={(changes) => void session.change(changes)}
+          answer={(answer) => void session.answer(answer)}
+        />
       </Scroller>
       <footer class="pf-card-foot">
         <button
@@ -57,15 +50,6 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
       </footer>
     </SwipeCard>
   );
-}
-
-function useView(viewId: string): View | "coming" | null {
-  const found = findView(viewId);
-  const [, redraw] = useState(0);
-  useEffect(() => {
-    if (found instanceof Promise) void found.then(() => redraw((count) => count + 1));
-  }, [viewId]);
-  return found instanceof Promise ? "coming" : found;
 }
 
 /** Long content scrolls inside the card; a new task starts at its top. */
@@ -149,17 +133,6 @@ function Notices({ open }: { readonly open: Open }) {
         </p>
       )}
     </>
-  );
-}
-
-function CannotShow({ problem }: { readonly problem: string }) {
-  return (
-    <div class="pf-cannot" role="alert">
-      <Icon name="alert" size={40} />
-      <p class="pf-strong">{words.cannotShow}</p>
-      <p>{problem}</p>
-      <p>{words.cannotShowText}</p>
-    </div>
   );
 }
 

@@ -1,16 +1,17 @@
 import { SafeHtml } from "../html/SafeHtml";
 import { type Keymap, keyLabel } from "../state/keymap";
 import type { Project } from "../types";
+import type { KeyRow } from "../views/view";
 import { words } from "../words";
 import { useApp } from "./context";
 import { Modal } from "./Modal";
 
 /** The recipe's instructions and the keys. */
-export function Help({ project, keymap, picks }: { readonly project: Project; readonly keymap: Keymap; readonly picks: boolean }) {
+export function Help({ project, keymap, rows: own }: { readonly project: Project; readonly keymap: Keymap; readonly rows: readonly KeyRow[] }) {
   const { dialog } = useApp();
-  const rows: (readonly [string, readonly string[]])[] = [
+  const rows: readonly KeyRow[] = [
     ...project.buttons.map((name) => [words.answers[name], keymap[name]] as const),
-    ...(picks ? [[words.keyRows.pick, ["1", "2", "…", "0"]] as const] : []),
+    ...own,
     [words.keyRows.flag, keymap.flag],
     [words.keyRows.help, keymap.help],
     [words.keyRows.back, keymap.back],

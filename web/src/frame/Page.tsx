@@ -1,10 +1,9 @@
-import { useComputed } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { seen } from "../state/desk";
+import { type Open, seen } from "../state/desk";
 import { type Command, commandOf, keymapOf } from "../state/keymap";
 import type { Project } from "../types";
-import { findView } from "../views/registry";
-import { type View, settingsOf } from "../views/view";
+import { viewHere } from "../views/registry";
+import { type KeyRow, settingsOf } from "../views/view";
 import { words } from "../words";
 import { Actions } from "./Actions";
 import { Card } from "./Card";
@@ -40,8 +39,7 @@ function Working({ project }: { readonly project: Project }) {
   const { state, dialog } = useApp();
   const narrow = useNarrow();
   const keymap = useMemo(() => keymapOf(project.keymap), [project]);
-  const view = useComputed(() => viewOf(project, state.value.desk.current?.task._view_id));
-  usePageKeys(project, view.value);
+  usePageKeys(project);
   const { current } = state.value.desk;
   const blocked = state.value.trouble?.kind === "link" || state.value.trouble?.kind === "forbidden";
   return (
@@ -61,19 +59,22 @@ function Working({ project }: { readonly project: Project }) {
         <Actions buttons={project.buttons} keymap={keymap} />
       </main>
       <Announcer />
-      {dialog.value === "help" && <Help project={project} keymap={keymap} picks={view.value?.picks ?? false} />}
+      {dialog.value === "help" && <Help project={project} keymap={keymap} rows={viewKeys(project, current)} />}
       {dialog.value === "kept" && <Kept />}
     </div>
   );
 }
 
-function viewOf(project: Project, viewId: string | undefined): View | null {
-  const found = findView(viewId ?? project.view_id);
-  return found === null || found instanceof Promise ? null : found;
+/** What the keys of the open task's view do, and of those inside it. */
+function viewKeys(project: Project, current: Open | null): readonly KeyRow[] {
+  if (current === null) return [];
+  const task = seen(current);
+  const settings = settingsOf(project, task);
+  return viewHere(task._view_id ?? project.view_id)?.keys?.(task, settings) ?? [];
 }
 
-function usePageKeys(project: Project, view: View | null): void {
-  const { session, dialog, drawer } = useApp();
+function usePageKeys(project: Project): void {
+  const { session, dialog, drawer, keyHandlers } = useApp();
   const keymap = useMemo(() => keymapOf(project.keymap), [project]);
   useEffect(() => {
     const commands: Readonly<Record<Command, () => void>> = {
@@ -89,23 +90,17 @@ function usePageKeys(project: Project, view: View | null): void {
       const { current } = session.state().desk;
       return current === null ? true : seen(current)["flagged"];
     };
-    return listenToKeys((name) => {
+    return listenToKeys((name, event) => {
+      if (session.state().desk.current !== null && keyHandlers.some((handle) => handle(name, event))) return true;
+      if (event.repeat) return false;
       const command = commandOf(keymap, name);
       if (command !== null) {
         commands[command]();
         return true;
       }
-      const { current } = session.state().desk;
-      if (view?.onKey === undefined || current === null) return false;
-      const task = seen(current);
-      return view.onKey(name, {
-        task,
-        settings: settingsOf(project, task),
-        change: (changes) => void session.change(changes),
-        answer: (answer) => void session.answer(answer),
-      });
+      return false;
     });
-  }, [project, view]);
+  }, [project]);
 }
 
 function useNarrow(): boolean {

@@ -4,6 +4,7 @@ import { useContext } from "preact/hooks";
 import type { Pictures } from "../state/pictures";
 import type { Session, SessionState } from "../state/session";
 import type { Theme } from "../state/theme";
+import type { KeyHandler } from "../views/keys";
 
 /** What every part of the page may use. */
 export interface App {
@@ -14,6 +15,8 @@ export interface App {
   readonly themeChoice: Signal<ReturnType<Theme["get"]>>;
   /** Which dialog is open. */
   readonly dialog: Signal<"help" | "kept" | null>;
+  /** Of the views on the page, asked in turn before the page's own keys. */
+  readonly keyHandlers: KeyHandler[];
   /** Whether the sidebar is open where it is a drawer. */
   readonly drawer: Signal<boolean>;
 }

@@ -1,15 +1,16 @@
 /** Keys of the whole page, as long as no field or focused control wants them. */
 
 import { keyName } from "../state/keymap";
+import type { KeyHandler } from "../views/keys";
 
 /** Call `onKey` for keys that are meant for the page; it says whether it used one. Returns what stops listening. */
-export function listenToKeys(onKey: (name: string) => boolean): () => void {
+export function listenToKeys(onKey: KeyHandler): () => void {
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.repeat || event.isComposing || event.defaultPrevented) return;
+    if (event.isComposing || event.defaultPrevented) return;
     const name = keyName(event);
     if (document.querySelector("dialog[open]") !== null) return;
     if (wants(event.target, name)) return;
-    if (onKey(name)) event.preventDefault();
+    if (onKey(name, event)) event.preventDefault();
   }
   document.addEventListener("keydown", onKeyDown);
   return () => document.removeEventListener("keydown", onKeyDown);

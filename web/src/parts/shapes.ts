@@ -1,16 +1,13 @@
 /** Marked areas of a picture, in pixels of the original. */
 
 import { type Task, isRecord } from "../types";
+import { PALETTE, safeColor } from "./labels";
 
 export interface Shape {
   readonly label: string | null;
   readonly color: string;
   readonly points: readonly (readonly [number, number])[];
 }
-
-/** Distinct in hue and lightness, and readable with white text. */
-const PALETTE = ["#b3261e", "#1d5fbf", "#12744b", "#8a4b00", "#7a2fa8", "#00707a", "#a8316f", "#4f5b00"];
-const COLOR = /^(#[0-9a-f]{3,8}|[a-z]{3,20}|(rgb|hsl)a?\([\d\s.,%/deg-]+\))$/i;
 
 export function shapesOf(task: Task): readonly Shape[] {
   const spans = task["spans"];
@@ -24,8 +21,7 @@ export function shapesOf(task: Task): readonly Shape[] {
     const name = label ?? "";
     const color = colors.get(name) ?? PALETTE[colors.size % PALETTE.length]!;
     colors.set(name, color);
-    const own = span["color"];
-    return [{ label, points, color: typeof own === "string" && COLOR.test(own) ? own : color }];
+    return [{ label, points, color: safeColor(span["color"]) ?? color }];
   });
 }
 

@@ -38,6 +38,8 @@ export interface SessionOptions {
   /** Names the server in the browser's storage: the address of the page. */
   readonly place: string;
   readonly sessionName: string | null;
+  /** Fetches what tasks are shown with, before they are on the desk. */
+  readonly prepare?: (tasks: readonly Task[], project: Project) => Promise<void>;
   /** The changes with which a task starts, such as the options picked before. */
   readonly initialChanges?: (task: Task, project: Project) => Changes;
 }
@@ -135,6 +137,7 @@ export function createSession(options: SessionOptions) {
       const unsent = await unsentNow(outbox);
       const found = await api.questions(project.session_id);
       onCounts(found);
+      await options.prepare?.(found.tasks, project);
       const before = state().desk;
       const after = desks.receive(before, found.tasks, new Set([...unsent, ...answeredMeanwhile]));
       const more = after !== before;

@@ -1,26 +1,48 @@
-/** The views by name. A view that is large enough to be fetched on demand is given as a function that imports it. */
+/** The views by name. The small ones come with the page, the others are fetched when a task needs them. */
 
+import type { Task } from "../types";
 import { choice } from "./choice";
 import { classification } from "./classification";
 import { html } from "./html";
 import { image } from "./image";
 import { text } from "./text";
-import type { View } from "./view";
+import type { Settings, View } from "./view";
 
-type Lazy = () => Promise<View>;
+type Fetch = () => Promise<{ readonly view: View }>;
 
-const VIEWS: Readonly<Record<string, View | Lazy>> = { choice, classification, html, image, text };
+const here = new Map<string, View>([choice, classification, html, image, text].map((view) => [view.id, view]));
 
-const arrived = new Map<string, View>();
+/** A folder `views/<id>` with an `index.ts(x)` that exports `view`. */
+const FETCHED = Object.fromEntries(
+  Object.entries(
+    import.meta.glob<{ readonly view: View }>([
+      "./*/index.{ts,tsx}",
+      "!./{choice,classification,html,image,text}/*",
+    ]) as Readonly<Record<string, Fetch>>,
+  ).map(([path, fetchIt]) => [path.split("/")[1]!, fetchIt]),
+);
 
 /** The view of a name; a promise of it while it is on its way; null when there is none. */
 export function findView(viewId: string): View | Promise<View> | null {
-  const found = Object.hasOwn(VIEWS, viewId) ? VIEWS[viewId] : undefined;
-  if (found === undefined) return null;
-  if (typeof found !== "function") return found;
-  return arrived.get(viewId) ?? found().then((view) => (arrived.set(viewId, view), view));
+  const found = here.get(viewId);
+  if (found !== undefined) return found;
+  const fetchIt = Object.hasOwn(FETCHED, viewId) ? FETCHED[viewId] : undefined;
+  if (fetchIt === undefined) return null;
+  return fetchIt().then(({ view }) => (here.set(viewId, view), view));
+}
+
+/** The view of a name, if it is here already. */
+export function viewHere(viewId: string): View | null {
+  return here.get(viewId) ?? null;
+}
+
+/** Fetch the view of a task and those inside it. */
+export async function fetchViews(viewId: string, task: Task, settings: Settings): Promise<void> {
+  const view = await findView(viewId);
+  const inside = view?.uses?.(task, settings) ?? [];
+  await Promise.all(inside.filter((id) => id !== viewId).map((id) => fetchViews(id, task, settings)));
 }
 
 export function viewNames(): readonly string[] {
-  return Object.keys(VIEWS);
+  return [...new Set([...here.keys(), ...Object.keys(FETCHED)])].sort();
 }

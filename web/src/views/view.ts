@@ -1,50 +1,63 @@
-/** What a view is. Each lives in its own folder; the registry names them. */
+/** What a view is. Each lives in its own folder, whose name is its id; the registry finds them there. */
 
 import type { FunctionComponent } from "preact";
 import { type Answer, type Changes, type Project, type Task, isRecord } from "../types";
 
-/** The recipe's settings, with those of the task itself on top. */
+/** The recipe's configuration, with that of the task on top, and that of a block above both. */
+export type Config = Readonly<Record<string, unknown>>;
+
 export interface Settings {
   readonly label: string | null;
-  readonly choiceStyle: "single" | "multiple";
-  readonly choiceAutoAccept: boolean;
-  readonly htmlTemplate: string | null;
+  readonly config: Config;
 }
 
 export interface ViewProps {
-  /** The task with the annotator's changes on top. */
+  /** The task with the annotator's changes on top: what a view shows, it shows from here. */
   readonly task: Task;
   readonly settings: Settings;
+  /** Set keys of the task. They are kept, sent with the answer, and come back as part of `task`. */
   readonly change: (changes: Changes) => void;
   readonly answer: (answer: Answer) => void;
 }
 
+/** A row of the table of keys in the help. */
+export type KeyRow = readonly [what: string, keys: readonly string[]];
+
 export interface View {
   readonly id: string;
+  /** Mounted anew for each task: gestures, selection and zoom may be state of the component. */
   readonly Content: FunctionComponent<ViewProps>;
   /** Whether the content wants all the room there is (pictures) or as much as it needs. */
-  readonly fills: (task: Task) => boolean;
+  readonly fills?: (task: Task, settings: Settings) => boolean;
   /** Shown instead of the content when the task lacks what the view needs. */
   readonly problem: (task: Task, settings: Settings) => string | null;
   /** Pictures to load ahead. */
-  readonly pictures: (task: Task) => readonly string[];
-  readonly initialChanges?: (task: Task) => Changes;
-  /** A key that is not an answer; true when the view used it. */
-  readonly onKey?: (key: string, props: ViewProps) => boolean;
-  /** Whether number keys pick options, for the help. */
-  readonly picks?: boolean;
+  readonly pictures?: (task: Task, settings: Settings) => readonly string[];
+  /** The changes with which a task starts, such as the options picked before. */
+  readonly initialChanges?: (task: Task, settings: Settings) => Changes;
+  /** What its keys do, for the help. */
+  readonly keys?: (task: Task, settings: Settings) => readonly KeyRow[];
+  /** The ids of the views that it shows inside it. */
+  readonly uses?: (task: Task, settings: Settings) => readonly string[];
+  /** Whether it shows the task's label itself, and the card shall not. */
+  readonly ownsLabel?: boolean;
 }
 
+/** The settings of a task: the recipe's, then the task's own. */
 export function settingsOf(project: Project, task: Task): Settings {
   const own = isRecord(task["config"]) ? task["config"] : {};
-  const style = own["choice_style"];
-  const auto = own["choice_auto_accept"];
-  const template = own["html_template"];
   const label = typeof task["label"] === "string" ? task["label"] : project.label;
+  return { label: label === "" ? null : label, config: { ...configOf(project), ...own } };
+}
+
+/** The project's configuration as one record, whether or not the server has a name of its own for a key. */
+export function configOf(project: Project): Config {
   return {
-    label: label === "" ? null : label,
-    choiceStyle: style === "single" || style === "multiple" ? style : project.choice_style,
-    choiceAutoAccept: typeof auto === "boolean" ? auto : project.choice_auto_accept,
-    htmlTemplate: typeof template === "string" ? template : project.html_template,
+    ...project.config,
+    labels: project.labels,
+    choice_style: project.choice_style,
+    choice_auto_accept: project.choice_auto_accept,
+    html_template: project.html_template,
+    custom_theme: project.custom_theme,
   };
 }

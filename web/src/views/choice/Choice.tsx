@@ -3,16 +3,23 @@ import { Body } from "../../parts/Body";
 import { Thumb } from "../../parts/Thumb";
 import { type Option, contentOf, optionsOf } from "../../parts/content";
 import { words } from "../../words";
+import { useKeys } from "../keys";
 import type { ViewProps } from "../view";
-import { choose, keyOfOption, picked } from "./pick";
+import { choose, isSingle, keyOfOption, numberKey, picked } from "./pick";
 import "./choice.css";
 
 export function Choice(props: ViewProps) {
   const { task, settings } = props;
   const options = optionsOf(task) ?? [];
   const chosen = picked(task);
-  const single = settings.choiceStyle === "single";
+  const single = isSingle(settings);
   const content = contentOf(task);
+  useKeys((name, event) => {
+    const option = options[numberKey(name)];
+    if (option === undefined || event.repeat) return false;
+    choose(props, option.id);
+    return true;
+  });
   return (
     <div class={content?.kind === "image" ? "pf-choice pf-choice-with-picture" : "pf-choice"}>
       {content !== null && (

@@ -3,23 +3,16 @@ import { words } from "../../words";
 import { contentOf, optionsOf } from "../../parts/content";
 import type { View } from "../view";
 import { Choice } from "./Choice";
-import { choose, numberKey, picked } from "./pick";
+import { picked } from "./pick";
 
 /** `{"text" | "image" | "html" | "label", "options"}`: pick one or several; the answer has `"accept": [ids]`. */
 export const choice: View = {
   id: "choice",
   Content: Choice,
-  fills: () => false,
   problem: (task) => (optionsOf(task) === null ? words.noOptions : null),
   pictures: (task) => [task, ...optionTasks(task)].flatMap((value) => urlOf(value)),
   initialChanges: (task) => ({ accept: picked(task) }),
-  picks: true,
-  onKey(key, props) {
-    const option = optionsOf(props.task)?.[numberKey(key)];
-    if (option === undefined) return false;
-    choose(props, option.id);
-    return true;
-  },
+  keys: () => [[words.keyRows.pick, ["1", "2", "…", "0"]]],
 };
 
 function optionTasks(task: Task): Task[] {

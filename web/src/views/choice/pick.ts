@@ -1,5 +1,5 @@
 import type { Task } from "../../types";
-import type { ViewProps } from "../view";
+import type { Settings, ViewProps } from "../view";
 
 export type OptionId = string | number;
 
@@ -25,9 +25,13 @@ export function keyOfOption(place: number): string | null {
   return place < 10 ? String((place + 1) % 10) : null;
 }
 
+export function isSingle(settings: Settings): boolean {
+  return settings.config["choice_style"] !== "multiple";
+}
+
 /** Pick an option, or let go of it; a recipe may want the answer at once. */
 export function choose({ task, settings, change, answer }: ViewProps, id: OptionId): void {
-  const accept = pick(picked(task), id, settings.choiceStyle);
+  const accept = pick(picked(task), id, isSingle(settings) ? "single" : "multiple");
   change({ accept });
-  if (settings.choiceAutoAccept && settings.choiceStyle === "single" && accept.length > 0) answer("accept");
+  if (settings.config["choice_auto_accept"] === true && isSingle(settings) && accept.length > 0) answer("accept");
 }

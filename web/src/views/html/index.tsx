@@ -9,7 +9,6 @@ import type { Settings, View } from "../view";
 export const html: View = {
   id: "html",
   Content: ({ task, settings }) => <SafeHtml html={htmlOf(task, settings) ?? ""} />,
-  fills: () => false,
   problem(task, settings) {
     try {
       return htmlOf(task, settings) === null ? missing("html", "“html”", task) : null;
@@ -17,9 +16,9 @@ export const html: View = {
       return words.templateBroken(error instanceof Error ? error.message : String(error));
     }
   },
-  pictures: () => [],
 };
 
 function htmlOf(task: Task, settings: Settings): string | null {
-  return settings.htmlTemplate === null ? textOf(task, "html") : fill(settings.htmlTemplate, task);
+  const template = settings.config["html_template"];
+  return typeof template === "string" ? fill(template, task) : textOf(task, "html");
 }

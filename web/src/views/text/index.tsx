@@ -7,7 +7,5 @@ import type { View } from "../view";
 export const text: View = {
   id: "text",
   Content: ({ task }) => <Passage text={textOf(task, "text") ?? ""} />,
-  fills: () => false,
   problem: (task) => (textOf(task, "text") === null ? missing("text", "“text”", task) : null),
-  pictures: () => [],
 };
