@@ -17,6 +17,8 @@ COMMANDS = {
     "load": ("prodflow.cli.load:load_command", "Read a source and write its tasks as NDJSON."),
     "demo": ("prodflow.cli.demo:demo_command", "Annotate bundled images with a model that learns."),
     "sql": ("prodflow.cli.store:sql_command", "Query answers with SQL, also while a server writes."),
+    "agreement": ("prodflow.cli.quality:agreement_command", "Measure how far annotators agree."),
+    "consensus": ("prodflow.cli.quality:consensus_command", "Write what is most likely true of each task."),
     "stats": ("prodflow.cli.store:stats_command", "Count the answers of the store or of a dataset."),
     "db-in": ("prodflow.cli.store:db_in_command", "Import annotated tasks into a dataset."),
     "db-out": ("prodflow.cli.store:db_out_command", "Export the answers of a dataset."),
@@ -25,7 +27,7 @@ COMMANDS = {
 }
 
 SECTIONS = ("Annotate", "Streams", "Answers")
-_ANSWERS = ("sql", "stats", "db-in", "db-out", "store", "drop")
+_ANSWERS = ("sql", "stats", "agreement", "consensus", "db-in", "db-out", "store", "drop")
 
 
 class Commands(click.Group):
