@@ -28,7 +28,7 @@ LAYERS = (
         "store",
         "samples",
     },
-    {"session", "quality"},
+    {"session", "quality", "training"},
     {"recipes", "server"},
     {"compat"},
     {"cli"},
