@@ -11,7 +11,7 @@ from prodflow.core.media import is_data_uri
 from prodflow.core.task import DECISIONS, MEDIA_KEYS, Task
 from prodflow.store.event import check_hash
 
-_OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "path", "config")
+_OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "_error", "path", "config")
 
 
 def task_hash_of(answer: Any, path: str) -> int | None:

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
 import { type Project, type Task, isRecord } from "../types";
-import { TaskView, useView } from "../views/TaskView";
+import { TaskView, problemOf, useView } from "../views/TaskView";
 import { settingsOf } from "../views/view";
 import { words } from "../words";
 import { useApp } from "./context";
@@ -18,7 +18,7 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
   const viewId = task._view_id ?? project.view_id;
   const view = useView(viewId);
   const settings = settingsOf(project, task);
-  const shown = view === "coming" || view?.problem(task, settings) !== null ? null : view;
+  const shown = view === "coming" || view === null || problemOf(view, task, settings) !== null ? null : view;
   const flagged = task["flagged"] === true;
   return (
     <SwipeCard fills={shown?.fills?.(task, settings) ?? false}>

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../frame/icons";
+import { type Task, textOf } from "../types";
 import { words } from "../words";
 import { findView, viewNames } from "./registry";
-import type { View, ViewProps } from "./view";
+import type { Settings, View, ViewProps } from "./view";
 
 const TRY_AGAIN_MS = 2000;
 
@@ -12,9 +13,14 @@ export function TaskView({ viewId, ...props }: ViewProps & { readonly viewId: st
   const view = useView(viewId);
   if (view === "coming") return null;
   if (view === null) return <CannotShow problem={words.unknownView(viewId, viewNames().join(", "))} />;
-  const problem = view.problem(props.task, props.settings);
+  const problem = problemOf(view, props.task, props.settings);
   if (problem !== null) return <CannotShow problem={problem} />;
   return <view.Content {...props} />;
+}
+
+/** Why a view cannot show a task: what the server found, else what the view says itself; null when it can. */
+export function problemOf(view: View, task: Task, settings: Settings): string | null {
+  return textOf(task, "_error") ?? view.problem(task, settings);
 }
 
 /** The view of a name; null when there is none. */
