@@ -182,6 +182,13 @@ recipes: Registry[Any] = Registry(
     {
         "mark": "prodflow.recipes.mark:mark",
         "image.teach": "prodflow.recipes.image_teach:image_teach",
+        "image.manual": "prodflow.recipes.image_manual:image_manual",
+        "audio.manual": "prodflow.recipes.audio_manual:audio_manual",
+        "ner.manual": "prodflow.recipes.text_manual:ner_manual",
+        "pos.manual": "prodflow.recipes.text_manual:pos_manual",
+        "rel.manual": "prodflow.recipes.rel_manual:rel_manual",
+        "spans.manual": "prodflow.recipes.text_manual:spans_manual",
+        "textcat.manual": "prodflow.recipes.textcat_manual:textcat_manual",
     },
 )
 

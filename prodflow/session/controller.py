@@ -180,7 +180,7 @@ class Controller:
 
     @property
     def stream_error(self) -> Exception | None:
-        """What stopped the stream, if it did not just end; else, if no task so far fits its view, why the first does not."""
+        """What stopped the stream, if it did not just end; else why the first task does not fit, if none does."""
         intake = self._asking.intake
         return intake.error or (intake.misfit if intake.nothing_fits else None)
 
@@ -318,8 +318,7 @@ class Controller:
             words = f"no task {given!r:.40} was asked in {self.dataset!r}"
             raise AnswerError(words, path=f"{path}._task_hash", status=404)
         merged = answering.joined(answer, task)
-        if "_error" not in merged:
-            answering.validated(merged, self.validate_answer, path)
+        answering.validated(merged, self.validate_answer, path)
         annotator = self.annotator_of(session.id)
         return Recorded(
             answering.completed(merged, session_id=session.id, annotator=annotator, view_id=self.view_id),
