@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
@@ -45,8 +46,10 @@ async def beside_the_page(request: Request) -> Response:
 async def project(request: Request) -> Response:
     """What the app needs to know before the first task."""
     service, name = _service(request), request.query_params.get("session")
-    session_id = await service.session_id(service.controller.get_session_name(name) if name else None)
-    return respond(app_settings(service.controller, session_id, name))
+    fresh = secrets.token_hex(8) if service.controller.config["fresh_sessions"] and not name else None
+    session_id = await service.session_id(service.controller.get_session_name(name or fresh))
+    settings = app_settings(service.controller, session_id, name or fresh)
+    return respond({**settings, "annotator": name})
 
 
 async def get_session_questions(request: Request) -> Response:

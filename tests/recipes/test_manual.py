@@ -119,11 +119,14 @@ def test_relations_join_tokens_and_spans(patterns):
 
     assert [span["label"] for span in task["spans"]] == ["PERSON", "CITY"]
     assert [token["text"] for token in task["tokens"] if token.get("disabled")] == ["in"]
-    assert components["config"].items() >= {
-        "labels": ["MET"],
-        "relations_span_labels": ["PERSON", "CITY"],
-        "wrap_relations": True,
-    }.items()
+    assert (
+        components["config"].items()
+        >= {
+            "labels": ["MET"],
+            "relations_span_labels": ["PERSON", "CITY"],
+            "wrap_relations": True,
+        }.items()
+    )
 
 
 def test_entities_of_a_model_become_spans():
