@@ -55,6 +55,7 @@ class Intake:
         self._validate = validate
         self._recent_misfits: deque[int] = deque(maxlen=MAX_FAILURES_IN_WINDOW + 1)
         self._misfits_in_a_row = 0
+        self._log_later: list[str] | None = None
 
     def pull(self) -> Task | None:
         """Return the next task; None at the end of the stream, or where it broke."""
@@ -69,8 +70,12 @@ class Intake:
 
     def peek(self, count: int) -> list[Task]:
         """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once."""
+        self._log_later = []
         while len(self._peeked) < count and (task := self._next()) is not None:
             self._peeked.append(task)
+        words, self._log_later = self._log_later, None
+        for line in () if self.nothing_fits else words:  # where nothing fits, that is what there is to say
+            log.warning("%s", line)
         return list(self._peeked)
 
     @property
@@ -121,12 +126,18 @@ class Intake:
             self._leave_out(error)
             return None
         self._count_misfit(error)
-        log.warning("task %d is shown as broken: %s", position, error)
+        self._log(f"task {position} is shown as broken: {error}")
         return {**task, "_error": str(error)}
 
     def _leave_out(self, error: TaskError) -> None:
         self._count_misfit(error)
-        log.warning("task %d is left out: %s", self.counts["came"], error)
+        self._log(f"task {self.counts['came']} is left out: {error}")
+
+    def _log(self, words: str) -> None:
+        if self._log_later is None:
+            log.warning("%s", words)
+        else:
+            self._log_later.append(words)
 
     def _count_misfit(self, error: TaskError) -> None:
         self.misfit = self.misfit or error
