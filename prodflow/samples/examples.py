@@ -108,7 +108,7 @@ def _boxes(count: int) -> list[dict[str, Any]]:
 
 
 def _triangle() -> dict[str, Any]:
-    points = [[25, 275], [60, 262], [105, 222], [150, 220], [158, 290], [30, 290]]
+    points = [[33, 305], [70, 292], [115, 252], [160, 250], [168, 320], [40, 320]]
     return {"id": "boot", "label": "SHOE", "type": "polygon", "points": points}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from prodflow.samples.fashion import fashion_rows
 
-COLUMNS, CELL, GAP = 5, 140, 20
+COLUMNS, CELL, GAP = 5, 140, 30
 ITEMS = (
     ("SANDAL", 0),
     ("BAG", 0),
