@@ -47,7 +47,9 @@ class Peaks:
             OSError: if the file cannot be read.
         """
         future = self._start(await asyncio.to_thread(_key, path), path)
-        await asyncio.wait({asyncio.wrap_future(future)}, timeout=PATIENCE_S)
+        coming = asyncio.wrap_future(future)
+        coming.add_done_callback(lambda done: done.cancelled() or done.exception())  # looked at, whoever waits
+        await asyncio.wait({coming}, timeout=PATIENCE_S)
         if not future.done():
             raise Busy
         return future.result()

@@ -81,7 +81,8 @@ def read_waveform(path: Path, *, is_wanted: Callable[[], bool] = lambda: True) -
         with soundfile.SoundFile(path) as file:
             return _read_decoded(file, check)
     except (soundfile.SoundFileError, RuntimeError, ValueError) as error:
-        raise WaveformError(f"it cannot be decoded here: {str(error).rpartition(': ')[2]}") from error
+        reason = str(error).rpartition(": ")[2].rstrip(".")
+        raise WaveformError(f"it cannot be decoded here: {reason}") from error
 
 
 def _stretch(frames: int, rate: int) -> int:

@@ -1,5 +1,6 @@
 """Waveforms of recordings, and the recordings themselves in parts."""
 
+import gc
 import struct
 import sys
 import time
@@ -146,13 +147,15 @@ def test_the_cache_does_not_grow_for_ever(tmp_path, home, monkeypatch):
         ("gone.wav", None, 404, "not there"),
     ],
 )
-def test_what_has_no_waveform_says_so(tmp_path, decoder, name, content, status, says):
+def test_what_has_no_waveform_says_so(tmp_path, decoder, caplog, name, content, status, says):
     file = tmp_path / name
     if content is not None:
         file.write_bytes(content)
     with client_of({"audio": str(file)}) as client:
         reply = peaks_of(client)
     assert (reply.status_code, says in reply.json()["detail"]) == (status, True), reply.text
+    gc.collect()
+    assert caplog.messages == [], "a file that cannot be decoded is no failure of the server"
 
 
 def test_an_empty_recording_has_an_empty_waveform(tmp_path, decoder):
