@@ -39,12 +39,27 @@ export function Regions({ deck, regions, labels, selected, editable, pending, pe
           style={{ ...place(region, shown), "--label": colorFor(region, labels), "--lane": lanes.get(region.id)! % MOST_LANES }}
           aria-hidden="true"
         >
-          <span class="pf-region-name">{region.label ?? say().unlabelled}</span>
+          <Name region={region} deck={deck} always={region.id === selected} />
         </div>
       ))}
       {pending !== null && <Pending deck={deck} from={pending} color={pendingColor} />}
       {editable && chosen !== undefined && <Handles deck={deck} region={chosen} color={colorFor(chosen, labels)} onNudge={onNudge} />}
     </div>
+  );
+}
+
+const ROOM_FOR_NAME_PX = 40;
+
+/** The name stays in sight when the region begins to the left of it; a short region has none. */
+function Name({ region, deck: { shown, width }, always }: { readonly region: Region; readonly deck: Deck; readonly always: boolean }) {
+  const x = (at: number) => ((at - shown.start) / shown.seconds) * width;
+  const hidden = Math.min(Math.max(0, -x(region.start)), width * 0.05);
+  const room = Math.min(x(region.end), width) - Math.max(0, x(region.start));
+  if (room < ROOM_FOR_NAME_PX && !always) return null;
+  return (
+    <span class="pf-region-name" style={{ left: `${hidden + 4}px`, ...(always ? {} : { maxWidth: `${room - 8}px` }) }}>
+      {region.label ?? say().unlabelled}
+    </span>
   );
 }
 
