@@ -129,6 +129,8 @@ loaders: Registry[Any] = Registry(
         "parquet": "prodflow.loaders.parquet:parquet",
         "txt": "prodflow.loaders.txt:txt",
         "images": "prodflow.loaders.images:images",
+        "audio": "prodflow.loaders.recordings:audio",
+        "video": "prodflow.loaders.recordings:video",
         "dataset": "prodflow.loaders.dataset:dataset",
     },
 )
