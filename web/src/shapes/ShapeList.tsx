@@ -33,9 +33,9 @@ export class ShapeList extends Component<ListProps> {
     return (
       <section class="pf-shape-list" aria-label={say().list}>
         <header class="pf-shape-list-head">
-          <h3 class="pf-heading">
+          <h2 class="pf-heading">
             {say().shapes} <span class="pf-shape-count">{shapes.length}</span>
-          </h3>
+          </h2>
           <button type="button" class="pf-draw-tool" aria-pressed={namesShown} title={say().names} aria-label={say().names} onMouseDown={keepFocus} onClick={toggleNames}>
             <ToolIcon name="names" size={18} />
           </button>

@@ -59,9 +59,11 @@ export function bounded(camera: Camera, size: Size, room: Size): Camera {
   };
 }
 
+/** Around the middle there is always some play, so that enlarging can begin anywhere. */
 function boundedAlong(start: number, length: number, room: number): number {
-  if (length <= room - 2 * MARGIN_PX) return (room - length) / 2;
-  return clamp(start, room * (1 - SLACK) - length, room * SLACK);
+  const play = Math.max(0, (length - room) / 2 + room * SLACK);
+  const middle = (room - length) / 2;
+  return clamp(start, middle - play, middle + play);
 }
 
 /** Moved by as little as brings a point into view. */
