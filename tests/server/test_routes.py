@@ -291,6 +291,7 @@ def test_the_journal_can_be_followed(client):
 def test_the_api_describes_itself(client):
     described = client.get("/openapi.json").json()
     of_the_app = {"/", "/assets", "/icon.svg", "/theme.js", "/openapi.json", "/events"}
+    of_the_app |= {"/recipe.js", "/recipe.css", "/recipe/{name}"}
     routes = {route.path for route in client.app.routes} - of_the_app
     assert set(described["paths"]) == routes
 

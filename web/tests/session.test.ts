@@ -38,6 +38,7 @@ function createServer(count: number) {
       if (!answers.delete(hash)) throw new Refusal(404, "nothing to undo", null);
       return { ...counts(), task: { _task_hash: hash } };
     },
+    callEvent: async () => null,
     history: async () => (reach(), [...answers.values()].map((event) => ({ ...event })).reverse()),
   };
   return { ...state, state, api };
