@@ -16,9 +16,7 @@ _PRIVATE = ("db", "db_settings", "basic_auth", "api_keys")
 """Keys that are not the page's business: what stays on the server, and what may hold secrets."""
 
 
-def app_settings(
-    controller: Controller, session_id: str, annotator: str | None, files: RecipeFiles
-) -> dict[str, Any]:
+def app_settings(controller: Controller, session_id: str, annotator: str | None, files: RecipeFiles) -> dict[str, Any]:
     """Return the project's settings for one session; keys nobody knows go through under `config`."""
     config = controller.config
     hidden = {*DEFAULTS, *_READ_HERE, *_PRIVATE}

@@ -40,6 +40,8 @@ export function createRecipePage({ session, notices, callEvent }: RecipePageOpti
   let mounted = false;
   let hasEnded = false;
   let scriptsFailed = false;
+  /** Errors that the annotator has read already. */
+  const said = new WeakSet<Error>();
 
   const broken = (url: string) => notices.add({ tone: "bad", text: words.recipeFileMissing(url), taskHash: null });
 
@@ -55,10 +57,12 @@ export function createRecipePage({ session, notices, callEvent }: RecipePageOpti
     try {
       return await callEvent(name, payload);
     } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      if (error instanceof Refusal) notices.add({ tone: "bad", text: said, taskHash });
-      else notices.add({ tone: "bad", text: words.eventFailed(name, said), taskHash });
-      throw new Error(said, { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      const text = error instanceof Refusal ? message : words.eventFailed(name, message);
+      notices.add({ tone: "bad", text, taskHash });
+      const failure = new Error(message, { cause: error });
+      said.add(failure);
+      throw failure;
     }
   }
 
@@ -68,7 +72,9 @@ export function createRecipePage({ session, notices, callEvent }: RecipePageOpti
     addEventListener("error", (event) => blame(event.message, event.filename));
     addEventListener("unhandledrejection", (event) => {
       const { reason } = event;
-      if (reason instanceof Error) blame(reason.message, reason.stack ?? "");
+      if (!(reason instanceof Error)) return;
+      if (said.has(reason)) event.preventDefault();
+      else blame(reason.message, reason.stack ?? "");
     });
     await loadScripts(project?.scripts ?? [], broken);
     mounted = true;

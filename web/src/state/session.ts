@@ -50,6 +50,7 @@ export interface SessionOptions {
 export type Done = { readonly kind: "answer" | "undo"; readonly answer: Answer; readonly task: Task };
 
 const HISTORY_LIMIT = 50;
+const JUDGED_AT_MOST_MS = 800;
 const FIRST_ASK_AGAIN_MS = 500;
 const LONGEST_ASK_AGAIN_MS = 15_000;
 
@@ -206,16 +207,20 @@ export function createSession(options: SessionOptions) {
       };
       const { task, changes } = current;
       answeredMeanwhile.add(hash);
+      if (state().refusal?.taskHash === hash) patch({ refusal: null });
       await outbox.add({ kind: "answer", eventId, task, answer: given, changes, body });
+      if (project.validates === true && (await isRefused(outbox, hash))) return;
       drafts?.forget(hash);
-      const { refusal } = state();
-      if (refusal?.taskHash === hash) patch({ refusal: null });
       setDesk(desks.answer(state().desk, given, Date.now(), historySize(project)));
       options.onDone?.({ kind: "answer", answer: given, task: { ...desks.seen(current), answer: given } });
-      // The recipe may object: better while the annotator still has the task in mind.
-      if (project.validates === true) void outbox.flush();
       void refill();
     });
+
+  /** Where the recipe looks at answers, hear it before the task is left; a slow one may object later. */
+  async function isRefused(from: Outbox, hash: number): Promise<boolean> {
+    await Promise.race([from.flush(), new Promise((resolve) => setTimeout(resolve, JUDGED_AT_MOST_MS))]);
+    return state().refusal?.taskHash === hash;
+  }
 
   const undo = (): Promise<void> =>
     act(async () => {
