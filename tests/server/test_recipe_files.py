@@ -164,8 +164,10 @@ def test_an_address_with_a_password_gives_away_only_its_host():
         (
             "rules.md",
             "# Rules\n\nBe *fair*, see [here](https://a.example).\n\n1. one\n2. `two`\n\n- **x**\n<hr>",
-            '<h1>Rules</h1><p>Be <em>fair</em>, see <a href="https://a.example">here</a>.</p>'
-            + "<ol><li>one</li><li><code>two</code></li></ol><ul><li><strong>x</strong></li></ul><hr>",
+            (
+                '<h1>Rules</h1><p>Be <em>fair</em>, see <a href="https://a.example">here</a>.</p>'
+                "<ol><li>one</li><li><code>two</code></li></ol><ul><li><strong>x</strong></li></ul><hr>"
+            ),
         ),
     ],
 )
