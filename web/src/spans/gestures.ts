@@ -51,7 +51,6 @@ export function watchGestures(surface: Surface): () => void {
     swallowsClick = false;
     if (event.button !== 0 || !event.isPrimary) return;
     if (event.pointerType === "touch") event.stopPropagation(); // the card's swipes are not meant
-    root.focus({ preventScroll: true });
     drag = beginDrag(surface, event);
   }
 
