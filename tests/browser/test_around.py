@@ -276,7 +276,7 @@ def test_settings_of_the_recipe_buttons_keys_colours_and_another_language(serve,
     assert page.evaluate("window.sent - window.pressed") < 400, "what waits is sent at once"
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Tasten")
-    expect(page.get_by_role("row", name="Annehmen")).to_contain_text("→Ctrl ↵")
+    expect(page.get_by_role("row", name="Annehmen")).to_contain_text("→Strg ↵")
     page.keyboard.press("Escape")
     expect(page.locator(".pf-save-line").first).to_have_text("Alles gespeichert")
     stored = [(answer["answer"], answer.get("flagged")) for answer in server.client.get("/history").json()["answers"]]
