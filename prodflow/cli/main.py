@@ -16,6 +16,7 @@ from prodflow.core.errors import ProdflowError, UnknownNameError
 COMMANDS = {
     "load": ("prodflow.cli.load:load_command", "Read a source and write its tasks as NDJSON."),
     "demo": ("prodflow.cli.demo:demo_command", "Annotate bundled images with a model that learns."),
+    "preview": ("prodflow.cli.preview:preview_command", "Look at tasks in any interface; nothing is stored."),
     "sql": ("prodflow.cli.store:sql_command", "Query answers with SQL, also while a server writes."),
     "stats": ("prodflow.cli.store:stats_command", "Count the answers of the store or of a dataset."),
     "db-in": ("prodflow.cli.store:db_in_command", "Import annotated tasks into a dataset."),
@@ -69,7 +70,7 @@ class Commands(click.Group):
     def _section(self, name: str) -> str:
         if name in _ANSWERS:
             return "Answers"
-        return "Annotate" if name == "demo" or name in registry.recipes else "Streams"
+        return "Annotate" if name in ("demo", "preview") or name in registry.recipes else "Streams"
 
     def _short_help(self, ctx: click.Context, name: str) -> str:
         if name in COMMANDS:

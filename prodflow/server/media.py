@@ -32,6 +32,9 @@ class MediaIds:
         """Return the task as the browser gets it: ids for paths, and no path beside them."""
         shown: Task = self._replaced(task)
         shown.pop("path", None)
+        meta = shown.get("meta")
+        if isinstance(meta, dict) and "path" in meta and meta["path"] in map(task.get, MEDIA_KEYS):
+            shown["meta"] = {key: value for key, value in meta.items() if key != "path"}
         return shown
 
     def shown(self, value: Any) -> Any:

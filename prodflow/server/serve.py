@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from prodflow.core.errors import ProdflowError, SettingError, SourceError
 from prodflow.session.controller import Controller
+from prodflow.session.startup import check_start
 
 
 def run_server(controller: Controller, *, announce: Callable[[str], None] | None = None) -> None:
@@ -49,8 +50,10 @@ def _announce(address: str) -> None:
 
 
 def _first_batch(controller: Controller) -> None:
-    """Read the first tasks before anybody is let in: what is wrong with the source shows at once."""
-    controller.peek()
+    """Read the first tasks before anybody is let in: what is wrong with them or the settings shows at once."""
+    first_tasks = controller.peek()
+    if controller.config["validate"]:
+        check_start(controller.view_id, controller.config, first_tasks)
     if (error := controller.stream_error) is not None:
         raise (error if isinstance(error, ProdflowError) else SourceError(f"the stream failed: {error!r}")) from error
     if controller.is_empty:

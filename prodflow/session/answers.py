@@ -11,7 +11,7 @@ from prodflow.core.media import is_data_uri
 from prodflow.core.task import DECISIONS, MEDIA_KEYS, Task
 from prodflow.store.event import check_hash
 
-_OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "_changed", "_asked", "path", "config")
+_OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "_error", "_changed", "_asked", "path", "config")
 _ADDED = ("answer", "_session_id", "_annotator_id", "_view_id", "_timestamp")
 
 
@@ -105,12 +105,12 @@ def seconds_of(answer: Mapping[str, Any], path: str) -> float | None:
 
 
 def validated(task: Task, validate: Callable[[Task], Any] | None, path: str) -> None:
-    """Let the recipe look at an answer.
+    """Let the recipe look at an answer; not where its task could not be shown, and lacks what the recipe counts on.
 
     Raises:
         AnswerError: status 422, with the recipe's own words, whatever it raised.
     """
-    if validate is None:
+    if validate is None or "_error" in task:
         return
     try:
         validate(dict(task))

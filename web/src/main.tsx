@@ -22,6 +22,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 
 const AHEAD_TO_LOAD = 6;
+const AHEAD_TO_PREFETCH = 2;
 
 async function start(root: HTMLElement): Promise<void> {
   const base = new URL(".", location.href);
@@ -73,6 +74,7 @@ async function start(root: HTMLElement): Promise<void> {
   });
   session.subscribe((next) => {
     pictures.prefetch(picturesOf(next));
+    prefetchNext(next);
     notices.leaveTask(next.desk.current?.task._task_hash ?? null);
     state.value = next;
   });
@@ -110,6 +112,15 @@ function picturesOf({ desk, project }: SessionState): readonly string[] {
     const task = seen(entry);
     return viewHere(task._view_id ?? project.view_id)?.pictures?.(task, settingsOf(project, task)) ?? [];
   });
+}
+
+/** What is not a picture, of the very next tasks. */
+function prefetchNext({ desk, project }: SessionState): void {
+  if (project === null || desk.current === null) return;
+  for (const entry of desk.ahead.slice(0, AHEAD_TO_PREFETCH)) {
+    const task = seen(entry);
+    viewHere(task._view_id ?? project.view_id)?.prefetch?.(task, settingsOf(project, task));
+  }
 }
 
 const root = document.getElementById("app");

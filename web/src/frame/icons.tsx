@@ -28,6 +28,11 @@ const PATHS = {
 export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 20 }: { readonly name: IconName; readonly size?: number }) {
+  return <Drawing path={PATHS[name]} size={size} />;
+}
+
+/** A path as an icon, for views that bring icons of their own. */
+export function Drawing({ path, size }: { readonly path: string; readonly size: number }) {
   return (
     <svg
       class="pf-icon"
@@ -42,7 +47,7 @@ export function Icon({ name, size = 20 }: { readonly name: IconName; readonly si
       aria-hidden="true"
       focusable="false"
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Boundary } from "../frame/Boundary";
 import { Icon } from "../frame/icons";
+import { textOf } from "../types";
 import { words } from "../words";
 import { findView, viewNames } from "./registry";
 import type { View, ViewProps } from "./view";
@@ -28,10 +29,10 @@ export function TaskView({ viewId, ...props }: ViewProps & { readonly viewId: st
   );
 }
 
-/** What is wrong with the task; a view that fails at the question cannot show it either. */
+/** What is wrong with the task, as the server found or the view says; a view that fails at the question cannot show it either. */
 export function problemOf(view: View, { task, settings }: Pick<ViewProps, "task" | "settings">): string | null {
   try {
-    return view.problem(task, settings);
+    return textOf(task, "_error") ?? view.problem(task, settings);
   } catch (error) {
     console.error("prodflow: a view failed", error);
     return words.viewBroken(error instanceof Error ? error.message : String(error));
