@@ -12,6 +12,7 @@ from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session import answers as answering
 from prodflow.session.asking import Asking
+from prodflow.session.counted import counted
 from prodflow.session.progress import Progress, ProgressMeter
 from prodflow.session.record import Recorded, Recorder
 from prodflow.session.schema import get_schema
@@ -111,6 +112,9 @@ class Controller:
         unnamed = get_session_id() if get_session_id else None
         self._recorder = Recorder(db, dataset, session_id=unnamed, keep_base64=self.config["keep_base64"])
         self.dataset: str = self._recorder.dataset
+        # What a model learns changes what comes next: such a stream must not be read ahead.
+        read_ahead = update is None and self.config.get("auto_count_stream") is True
+        stream = counted(stream, read_ahead=read_ahead)
         self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
 
     @classmethod

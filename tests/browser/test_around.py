@@ -463,3 +463,20 @@ def test_nothing_moves_for_who_wants_no_motion(serve, open_page, source, options
         }))"""
     )
     assert longest <= 0.001
+
+
+def test_an_interface_that_cannot_be_fetched_says_so_and_comes_when_it_can(serve, open_page, tmp_path):
+    task = {"text": "Ada met Grace", "spans": [{"start": 0, "end": 3, "label": "PERSON"}]}
+    server = serve(write_tasks(tmp_path / "t.jsonl", [task]), view_id="ner")
+    page = open_page()
+    page.route("**/assets/ner-*.js", lambda route: route.abort())
+    annotator = Annotator(page, server)
+
+    expect(annotator.card).to_contain_text("The view “ner” cannot be fetched. It is tried again by itself.")
+    expect(annotator.card.get_by_role("button", name="Load the page again")).to_be_visible()
+    check(page)
+    page.unroute_all()
+    expect(annotator.card).to_contain_text("Ada met Grace")
+    annotator.press("a")
+
+    assert annotator.stored()[0]["answer"] == "accept"
