@@ -112,9 +112,7 @@ class Controller:
         unnamed = get_session_id() if get_session_id else None
         self._recorder = Recorder(db, dataset, session_id=unnamed, keep_base64=self.config["keep_base64"])
         self.dataset: str = self._recorder.dataset
-        # What a model learns changes what comes next: such a stream must not be read ahead.
-        read_ahead = update is None and self.config.get("auto_count_stream") is True
-        stream = counted(stream, read_ahead=read_ahead)
+        stream = counted(stream, self.config, learns=update is not None)
         self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
 
     @classmethod
@@ -356,18 +354,10 @@ class Controller:
             self._recorder.lease(session.id, [task], self._asking.reopen(session, task)).result()
         return task
 
-    def history(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
-        """Return a session's latest answers, the newest first."""
-        return self._recorder.history(self.confirm_session(session_id).id, limit)
-
-    def history_with_changes(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
-        """Return the history with what the annotator changed, so that a task can be opened again as it was asked.
-
-        Each answer has `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those of them
-        had been that were there.
-        """
-        answered = self.history(session_id, limit)
-        return [{**task, **answering.changes_of(task, self._recorder.asked(task["_task_hash"]))} for task in answered]
+    def history(self, session_id: str | None = None, limit: int = 50, *, with_changes: bool = False) -> list[Task]:
+        """Return a session's latest answers, the newest first; `with_changes`: with `_changed` and `_asked`."""
+        answered = self._recorder.history(self.confirm_session(session_id).id, limit)
+        return [self._recorder.with_changes(task) for task in answered] if with_changes else answered
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return the journal's events of this dataset after a place in it."""

@@ -1,6 +1,6 @@
 """Streams whose length is known, so that the progress can say how much of them was asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 
@@ -53,14 +53,15 @@ class Counted:
         return min(1.0, self._position / self._size) if self._size else 1.0
 
 
-def counted(stream: Any, *, read_ahead: bool) -> Any:
+def counted(stream: Any, config: Mapping[str, Any], *, learns: bool) -> Any:
     """Return a stream that knows its length: a list always, another only where it may be read to its end at once.
 
     Args:
         stream: tasks, or `(score, task)` pairs.
-        read_ahead: read it to its end if its length is not known otherwise (`auto_count_stream`).
+        config: with `auto_count_stream`, a stream whose length is not known otherwise is read to its end.
+        learns: whether a model learns from the answers: what it learns changes what comes, so nothing is read ahead.
     """
     if isinstance(stream, (list, tuple)):
         return Counted(stream)
     known = isinstance(getattr(stream, "progress", None), float)
-    return Counted(stream) if read_ahead and not known else stream
+    return Counted(stream) if config.get("auto_count_stream") is True and not learns and not known else stream

@@ -11,7 +11,7 @@ from typing import Any
 
 from prodflow.core import registry
 from prodflow.core.task import Task
-from prodflow.session.answers import without_base64
+from prodflow.session.answers import changes_of, without_base64
 from prodflow.store.database import Database
 from prodflow.store.journal import Ack, Event
 from prodflow.store.place import check_name
@@ -147,6 +147,14 @@ class Recorder:
     def history(self, session_id: str, limit: int) -> list[Task]:
         """Return a session's latest answers, the newest first."""
         return self._journal.history(self.dataset, session_id, limit)
+
+    def with_changes(self, answered: Task) -> Task:
+        """Return an answered task with what the annotator changed, so that it can be opened again as it was asked.
+
+        It has `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those had been that
+        were there.
+        """
+        return {**answered, **changes_of(answered, self.asked(answered["_task_hash"]))}
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return events after a place in the journal, in order, without the tasks themselves."""

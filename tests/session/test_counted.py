@@ -60,7 +60,7 @@ def test_what_else_a_stream_has_is_still_there():
         def __iter__(self):
             return iter(tasks())
 
-    stream = counted(Mine(), read_ahead=True)
+    stream = counted(Mine(), {"auto_count_stream": True}, learns=False)
     assert stream.counts == (1, 2)
     assert not hasattr(stream, "rewrap")
     assert len(list(stream)) == 4
