@@ -22,6 +22,7 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
     Raises:
         SettingError: if the port is taken or the host is not this machine's.
         SourceError: if the stream is empty.
+        ConfigError: if a file of the recipe's scripts, styles or instructions cannot be read.
     """
     from prodflow.server.app import create_app
     from prodflow.server.guard import LOOPBACK
@@ -32,13 +33,13 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         listening = listen(host, port)
         controller.load()
         _first_batch(controller)
+        open_to_others = not _is_loopback(host)
+        token = controller.config["token"] or (secrets.token_urlsafe(24) if open_to_others else None)
+        hosts = tuple(controller.config["allowed_hosts"] or (() if open_to_others else LOOPBACK))
+        app = create_app(controller, hosts=hosts, token=token)
     except ProdflowError:
         controller.save()
         raise
-    open_to_others = not _is_loopback(host)
-    token = controller.config["token"] or (secrets.token_urlsafe(24) if open_to_others else None)
-    hosts = tuple(controller.config["allowed_hosts"] or (() if open_to_others else LOOPBACK))
-    app = create_app(controller, hosts=hosts, token=token)
     shown = "localhost" if _is_loopback(host) or host in ("0.0.0.0", "::") else host
     address = f"http://{shown}:{listening.getsockname()[1]}/" + (f"?token={token}" if token else "")
     Server(app, lambda: (announce or _announce)(address)).run(sockets=[listening])

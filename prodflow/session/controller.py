@@ -356,6 +356,15 @@ class Controller:
         """Return a session's latest answers, the newest first."""
         return self._recorder.history(self.confirm_session(session_id).id, limit)
 
+    def history_with_changes(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
+        """Return the history with what the annotator changed, so that a task can be opened again as it was asked.
+
+        Each answer has `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those of them
+        had been that were there.
+        """
+        answered = self.history(session_id, limit)
+        return [{**task, **answering.changes_of(task, self._recorder.asked(task["_task_hash"]))} for task in answered]
+
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return the journal's events of this dataset after a place in it."""
         return self._recorder.events_since(seq, limit)
