@@ -49,6 +49,7 @@ const ArcLine = pure(({ name, line, tip, color, lit }: LineProps) => (
   <g class="pf-rel-arc" data-arc={name} data-lit={lit} style={{ "--label": color }}>
     <path class="pf-rel-halo" d={line} />
     <path class="pf-rel-line" d={line} />
+    <path class="pf-rel-grip" d={line} />
     {tip !== "" && <path class="pf-rel-tip" d={tip} />}
   </g>
 ));

@@ -42,7 +42,7 @@ export function Editor(props: ViewProps & { readonly editable: boolean }) {
   const marks = marksOf(editing, gestures.hover, cursor, lit, arcs, colorOfArc);
 
   return (
-    <div class="pf-rel" ref={root} data-editable={editable} data-mode={editing.mode}>
+    <div class="pf-rel" ref={root} data-editable={editable} data-mode={editing.mode} onPointerDown={keepFromCard}>
       {editable && <Labels editing={editing} />}
       <Strip editing={editing} colorOfArc={editing.arc === null ? "" : paint(options.labels, editing.arc.label, editing.arc.color)} />
       <Lost reading={reading} />
@@ -85,6 +85,11 @@ export function Editor(props: ViewProps & { readonly editable: boolean }) {
       </div>
     </div>
   );
+}
+
+/** The card's swipes are not meant here: fingers scroll the text and the labels, or tap on them. */
+function keepFromCard(event: PointerEvent): void {
+  if (event.pointerType === "touch") event.stopPropagation();
 }
 
 function useElement(): RefObject<HTMLDivElement | null> {

@@ -1,6 +1,6 @@
 /** The line under the labels: what is going on, what can be done with what is selected, and how the text is shown. */
 
-import { Icon, type IconName } from "../frame/icons";
+import { Drawing, Icon } from "../frame/icons";
 import { keyLabel } from "../state/keymap";
 import { type Node, nodeText } from "./task";
 import type { Editing, Mode } from "./use_editing";
@@ -20,6 +20,7 @@ export function Strip({ editing, colorOfArc }: StripProps) {
         <Now editing={editing} />
       </div>
       <Actions editing={editing} />
+      {editable && <Steps editing={editing} />}
       {options.wrapToggle && (
         <button
           type="button"
@@ -29,7 +30,7 @@ export function Strip({ editing, colorOfArc }: StripProps) {
           onMouseDown={keepFocus}
           onClick={() => editing.setWrap(!choices.wrap)}
         >
-          <WrapIcon />
+          <Drawing path={SHAPES.wrap} size={18} />
           <span class="pf-rel-action-name">{say().wrap}</span>
           {editable && <Key name={options.keys.wrap} />}
         </button>
@@ -111,6 +112,34 @@ function ArcNow({ label, head, child }: { readonly label: string; readonly head:
   );
 }
 
+/** For those without a keyboard. */
+function Steps({ editing }: { readonly editing: Editing }) {
+  const { canUndo, canRedo } = editing;
+  return (
+    <div class="pf-rel-steps">
+      <StepTool name={say().undo} possible={canUndo} act={() => editing.undo(false)} />
+      <StepTool name={say().redo} possible={canRedo} act={() => editing.undo(true)} mirrored />
+    </div>
+  );
+}
+
+interface StepToolProps {
+  readonly name: string;
+  readonly possible: boolean;
+  readonly act: () => void;
+  readonly mirrored?: boolean;
+}
+
+function StepTool({ name, possible, act, mirrored = false }: StepToolProps) {
+  return (
+    <button type="button" class="pf-tool" title={name} aria-label={name} aria-disabled={!possible} onMouseDown={keepFocus} onClick={act}>
+      <span class={mirrored ? "pf-rel-mirrored" : ""}>
+        <Icon name="undo" size={18} />
+      </span>
+    </button>
+  );
+}
+
 /** What can be done with what is selected, or begun. */
 function Actions({ editing }: { readonly editing: Editing }) {
   const { arc, span, pending, editable, options } = editing;
@@ -121,13 +150,13 @@ function Actions({ editing }: { readonly editing: Editing }) {
       {arc !== null && <Action icon="turn" name={say().turn} keyName={options.keys.turn} act={() => editing.turn()} />}
       {editsSpan && <Action icon="grow" name={say().grow} keyName={options.keys.grow} act={() => editing.begin(span)} />}
       {(arc !== null || editsSpan) && <Action icon="remove" name={say().remove} keyName="delete" act={() => editing.remove()} />}
-      {pending !== null && <Action icon="reject" name={say().letGo} keyName="escape" act={() => editing.leave()} />}
+      {pending !== null && <Action icon="letGo" name={say().letGo} keyName="escape" act={() => editing.leave()} />}
     </>
   );
 }
 
 interface ActionProps {
-  readonly icon: IconName | keyof typeof SHAPES;
+  readonly icon: keyof typeof SHAPES;
   readonly name: string;
   readonly keyName: string;
   readonly act: () => void;
@@ -136,7 +165,7 @@ interface ActionProps {
 function Action({ icon, name, keyName, act }: ActionProps) {
   return (
     <button type="button" class="pf-rel-action" title={name} onMouseDown={keepFocus} onClick={act}>
-      {icon in SHAPES ? <Shape name={icon as keyof typeof SHAPES} /> : <Icon name={icon as IconName} size={18} />}
+      <Drawing path={SHAPES[icon]} size={18} />
       <span class="pf-rel-action-name">{name}</span>
       <Key name={keyName} />
     </button>
@@ -148,17 +177,6 @@ const SHAPES = {
   turn: "M4 9h14l-4-4M20 15H6l4 4",
   grow: "M8 7l-5 5l5 5M16 7l5 5l-5 5M3.5 12h17",
   remove: "M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5",
+  letGo: "M6.5 6.5l11 11M17.5 6.5l-11 11",
   wrap: "M4 6h16M4 12h12.5a3 3 0 0 1 0 6H12m2.2-2.6L11.6 18l2.6 2.6M4 18h3.5",
 } as const;
-
-function Shape({ name }: { readonly name: keyof typeof SHAPES }) {
-  return (
-    <svg class="pf-icon pf-rel-shape" width={18} height={18} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-      <path d={SHAPES[name]} />
-    </svg>
-  );
-}
-
-function WrapIcon() {
-  return <Shape name="wrap" />;
-}

@@ -69,7 +69,8 @@ const Word = pure(({ place, token, wrap, editable, strut, name, tabStop, picked 
         data-disabled={token.disabled}
         data-blank={token.blank}
         data-long={token.text.length > LONG}
-        {...(strut !== null && { "data-strut": true, style: { "--row": `${strut}px` } })}
+        data-strut={strut !== null}
+        style={{ ...token.style, ...(strut !== null && { "--row": `${strut}px` }) }}
         {...(editable && !token.blank && roleOf(token, name, tabStop, picked))}
       >
         {breaks ?? token.text}

@@ -1,6 +1,7 @@
 /** Where arcs run: from the ends up to a lane over the row, through the margin where the ends are in different rows. */
 
 import { type Geometry, type Part, partsOf } from "./geometry";
+import { lastAtMost } from "../text/offsets";
 import { assignLanes, clearPlace } from "./lanes";
 import { type Node, type Relation, nodeKey } from "./task";
 
@@ -204,10 +205,9 @@ function settleRow(lines: readonly Line[], slots: readonly Slots[], width: numbe
     })),
     ROOM_PX,
   );
-  const legs = lines.flatMap((line, at) =>
-    [line.from, line.to].filter((x) => x === slots[line.arc]!.head || x === slots[line.arc]!.child).map((x) => ({ x, lane: lanes[at]! })),
-  );
-  const places = lines.map((line, at) => ({ lane: lanes[at]!, x: labelPlace(line, homes[at]!, lanes[at]!, legs) }));
+  const legs = legsOf(lines, lanes, slots);
+  const xs = legs.map((leg) => leg.x);
+  const places = lines.map((line, at) => ({ lane: lanes[at]!, x: labelPlace(line, homes[at]!, lanes[at]!, legs, xs) }));
   return { places, count: Math.max(0, ...lanes.map((lane) => lane + 1)) };
 }
 
@@ -217,10 +217,29 @@ function labelHome(line: Line, width: number): number {
   return Math.max(0, Math.min((from + to - line.width) / 2, width - line.width));
 }
 
+interface Leg {
+  readonly x: number;
+  readonly lane: number;
+}
+
+/** Where lines come down to their ends, from left to right. */
+function legsOf(lines: readonly Line[], lanes: readonly number[], slots: readonly Slots[]): readonly Leg[] {
+  const legs: Leg[] = [];
+  lines.forEach(({ from, to, arc }, at) => {
+    const { head, child } = slots[arc]!;
+    for (const x of [from, to]) if (x === head || x === child) legs.push({ x, lane: lanes[at]! });
+  });
+  return legs.sort((one, other) => one.x - other.x);
+}
+
 /** Beside the legs of higher arcs that come down through this lane. */
-function labelPlace(line: Line, home: number, lane: number, legs: readonly { readonly x: number; readonly lane: number }[]): number {
+function labelPlace(line: Line, home: number, lane: number, legs: readonly Leg[], xs: readonly number[]): number {
   if (!line.labelled) return home;
-  const [from, to] = [Math.min(line.from, line.to) + CORNER_PX, Math.max(line.from, line.to) - CORNER_PX - line.width];
-  const through = legs.filter((leg) => leg.lane > lane).map((leg) => leg.x);
-  return clearPlace(home, from, to, line.width, through, LEG_ROOM_PX);
+  const [least, most] = [Math.min(line.from, line.to) + CORNER_PX, Math.max(line.from, line.to) - CORNER_PX - line.width];
+  const through: number[] = [];
+  const start = xs.length === 0 ? 0 : lastAtMost(xs, least - LEG_ROOM_PX);
+  for (let at = start; at < legs.length && xs[at]! < most + line.width + LEG_ROOM_PX; at += 1) {
+    if (legs[at]!.lane > lane) through.push(legs[at]!.x);
+  }
+  return clearPlace(home, least, most, line.width, through, LEG_ROOM_PX);
 }

@@ -17,6 +17,8 @@ export interface Options {
 
 export type Command = "mode" | "turn" | "grow" | "wrap";
 
+const HIDES_ARROWS = ["hide_relation_arrow", "hide_relation_arrow_heads", "hide_arrow_heads"];
+
 const WISHES: Readonly<Record<Command, readonly string[]>> = {
   mode: ["m", "alt+m"],
   turn: ["t", "alt+t"],
@@ -35,7 +37,7 @@ export function optionsOf(config: Config, reading: Pick<Reading, "relations">): 
     spanLabels,
     wrap: config["wrap_relations"] === true,
     wrapToggle: config["show_wrap_toggle"] !== false,
-    arrows: config["hide_relation_arrow"] !== true && config["hide_arrow_heads"] !== true,
+    arrows: !HIDES_ARROWS.some((name) => config[name] === true),
     direction: config["writing_dir"] === "rtl" ? "rtl" : "ltr",
     keys: { mode: free("mode"), turn: free("turn"), grow: free("grow"), wrap: free("wrap") },
   };

@@ -1,5 +1,7 @@
 /** A task with relations, read: its tokens, its spans, its relations, and what of them cannot be drawn. */
 
+import { harmlessStyle } from "../parts/content";
+import { type Offsets, offsetsOf } from "../text/offsets";
 import { type Task, isRecord } from "../types";
 
 export type Entry = Readonly<Record<string, unknown>>;
@@ -12,6 +14,7 @@ export interface Token {
   readonly disabled: boolean;
   /** Nothing but white space: shown, but nobody relates it. */
   readonly blank: boolean;
+  readonly style: Readonly<Record<string, string>> | null;
   /** What stands between it and the next token. */
   readonly gap: string;
 }
@@ -56,35 +59,41 @@ export function tokensOf(task: Task): readonly Token[] | number | null {
   if (!Array.isArray(given)) return null;
   const bad = given.findIndex((token) => !isRecord(token) || typeof token["text"] !== "string" || !hasOffsets(token));
   if (bad >= 0) return bad;
-  const letters = typeof task["text"] === "string" ? [...task["text"]] : null;
-  return given.map((token, place) => readToken(token, given[place + 1], letters));
+  const whole = typeof task["text"] === "string" ? offsetsOf(task["text"]) : null;
+  return given.map((token, place) => readToken(token, given[place + 1], whole));
 }
 
 function hasOffsets(entry: Entry): boolean {
   return Number.isInteger(entry["start"]) && Number.isInteger(entry["end"]);
 }
 
-function readToken(token: Entry, next: Entry | undefined, letters: readonly string[] | null): Token {
+function readToken(token: Entry, next: Entry | undefined, whole: Offsets | null): Token {
   const text = token["text"] as string;
   const [start, end] = [token["start"] as number, token["end"] as number];
-  return { text, start, end, disabled: token["disabled"] === true, blank: text.trim() === "", gap: gapAfter(token, next, letters) };
+  const disabled = token["disabled"] === true;
+  const style = isRecord(token["style"]) ? harmlessStyle(token["style"]) : null;
+  return { text, start, end, disabled, blank: text.trim() === "", style, gap: gapAfter(token, next, whole) };
 }
 
 /** The text between two tokens; where there is no text, what the tokens say about white space. */
-function gapAfter(token: Entry, next: Entry | undefined, letters: readonly string[] | null): string {
+function gapAfter(token: Entry, next: Entry | undefined, whole: Offsets | null): string {
   if (next === undefined) return "";
   const [end, start] = [token["end"] as number, next["start"] as number];
-  const between = letters?.slice(end, start).join("") ?? "";
+  const between = whole?.slice(end, start) ?? "";
   if (between !== "") return between;
   return token["ws"] === true || (token["ws"] === undefined && start > end) ? " " : "";
 }
 
-export function readTask(task: Task, relationsKey = "relations"): Reading {
-  const found = tokensOf(task);
-  const tokens = found === null || typeof found === "number" ? NO_TOKENS : found;
+export function readTask(task: Task, tokens = usableTokens(task)): Reading {
   const spans = readSpans(entriesOf(task, "spans"), tokens);
-  const relations = readRelations(entriesOf(task, relationsKey), tokens, spans.read);
+  const relations = readRelations(entriesOf(task, "relations"), tokens, spans.read);
   return { tokens, spans: spans.read, relations: relations.read, lost: { spans: spans.lost, relations: relations.lost } };
+}
+
+/** The tokens, none where they cannot be used. */
+export function usableTokens(task: Task): readonly Token[] {
+  const found = tokensOf(task);
+  return found === null || typeof found === "number" ? NO_TOKENS : found;
 }
 
 /** A list of a task, whatever is in it. */

@@ -1,6 +1,6 @@
 /** The state of an editor on one task and what can be done in it. The lists are in the task; here are gestures and choices. */
 
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { Label } from "../parts/labels";
 import { useSteps } from "../parts/steps";
 import type { Task } from "../types";
@@ -18,7 +18,7 @@ import {
   turnRelation,
 } from "./edit";
 import { type Options, optionsOf } from "./options";
-import { type Node, type Reading, type Relation, type Span, entriesOf, isSameNode, nodeAt, nodeText, readTask } from "./task";
+import { type Node, type Reading, type Relation, type Span, entriesOf, isSameNode, nodeAt, nodeText, readTask, usableTokens } from "./task";
 import { say } from "./words";
 
 export type Mode = "relations" | "spans";
@@ -52,6 +52,7 @@ export function useEditing({ task, settings, change }: ViewProps, reading: Readi
   const [choices, setChoices] = useState<Choices>(() => startingChoices(options));
   const [moment, setMoment] = useState<Moment>(AT_REST);
   const steps = useSteps<Lists>();
+  const [[past, future], count] = useState<readonly [number, number]>([0, 0]);
   const lists = listsOf(task);
   const { mode } = choices;
   const arc = reading.relations.find((one) => one.key === moment.arc) ?? null;
@@ -74,6 +75,7 @@ export function useEditing({ task, settings, change }: ViewProps, reading: Readi
       return false;
     }
     steps.before(lists);
+    count([past + 1, 0]);
     change(changesTo(lists, outcome));
     setMoment({ ...AT_REST, ...after(outcome) });
     return true;
@@ -167,6 +169,7 @@ export function useEditing({ task, settings, change }: ViewProps, reading: Readi
   function undo(again: boolean): boolean {
     const value = again ? steps.forth(lists) : steps.back(lists);
     if (value === null) return false;
+    count(again ? [past + 1, future - 1] : [past - 1, future + 1]);
     change(changesTo(lists, value));
     rest({ text: again ? say().madeAgain : say().takenBack, bad: false });
     return true;
@@ -189,6 +192,8 @@ export function useEditing({ task, settings, change }: ViewProps, reading: Readi
     arc,
     span,
     message: moment.message,
+    canUndo: past > 0,
+    canRedo: future > 0,
     pick,
     connect,
     mark,
@@ -243,10 +248,6 @@ function sentences(...parts: readonly (string | null)[]): string {
 
 /** The task read once for as long as its lists are the same. */
 export function useReading(task: Task): Reading {
-  const kept = useRef<{ readonly lists: readonly unknown[]; readonly reading: Reading } | null>(null);
-  const lists = [task["text"], task["tokens"], task["spans"], task["relations"]];
-  if (kept.current === null || kept.current.lists.some((list, place) => list !== lists[place])) {
-    kept.current = { lists, reading: readTask(task) };
-  }
-  return kept.current.reading;
+  const tokens = useMemo(() => usableTokens(task), [task["text"], task["tokens"]]);
+  return useMemo(() => readTask(task, tokens), [tokens, task["spans"], task["relations"]]);
 }

@@ -38,9 +38,7 @@ export function useGestures(editing: Editing, drawing: Drawing, canvas: RefObjec
 
   function onPointerDown(event: PointerEvent): void {
     dragged.current = false;
-    // The card's swipes are not meant here: fingers scroll the text or tap on it.
-    if (event.pointerType === "touch") return event.stopPropagation();
-    if (!editing.editable || event.button !== 0 || arcUnder(event) !== null) return;
+    if (event.pointerType === "touch" || !editing.editable || event.button !== 0 || arcUnder(event) !== null) return;
     const token = tokenUnder(event);
     if (!pickable(token)) return;
     canvas.current!.setPointerCapture(event.pointerId);
