@@ -62,7 +62,7 @@ export function Recording({ task, settings, change, kind, url, manual }: Recordi
         <Notes editing={editing} deck={deck} manual={manual} noLabels={manual && labels.length === 0} />
         {kind === "video" && <Screen deck={deck} />}
         {broken || empty ? (
-          <Broken deck={deck} task={task} url={url} isEmpty={empty && !broken} />
+          <Broken deck={deck} task={task} url={url} isEmpty={empty} />
         ) : (
           <>
             <Wave
