@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from prodflow.server.waveform import read_waveform
 from tests.browser.annotator import PHONE, Annotator, write_tasks
 from tests.browser.test_accessibility import check
 from tests.sound_files import silence, tone, write_long_wav, write_wav
@@ -200,12 +201,11 @@ def test_exact_times_are_typed_and_handles_are_moved_by_keys(serve, open_page, t
 def test_it_plays_jumps_loops_and_changes_its_speed(serve, open_page, tmp_path, sounds):
     given = [{"start": 1.5, "end": 1.9, "label": "SPEECH", "id": "a"}]
     tasks = [task_of(sounds / f"call-{number}.wav", audio_spans=given) for number in range(2)]
-    server = serve(write_tasks(tmp_path / "t.jsonl", tasks), view_id="audio", **config(audio_rate=2))
+    server = serve(write_tasks(tmp_path / "t.jsonl", tasks), view_id="audio", **config(audio_rate=2, audio_autoplay=True))
     annotator = Listener(open_page(), server)
     page = annotator.page
     clock = page.locator(".pf-clock-at")
 
-    page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(clock).not_to_have_text("0:00.000")
     page.keyboard.press("Enter")
@@ -233,7 +233,8 @@ def test_it_plays_jumps_loops_and_changes_its_speed(serve, open_page, tmp_path, 
     page.mouse.click(*annotator.at(8))
     annotator.press("a")
     expect(page.get_by_role("combobox", name="Speed")).to_have_value("1.5")
-    assert page.evaluate("document.querySelectorAll('audio').length") == 0
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(clock).not_to_have_text("0:00.000")
     annotator.press("a")
     assert [answer["audio_spans"] for answer in annotator.stored()] == [given, given]
 
@@ -288,45 +289,51 @@ def test_the_waveform_is_zoomed_and_moved_by_wheel_and_keys(serve, open_page, tm
     expect(first).to_have_text("0:00")
     for _ in range(20):
         page.keyboard.press("+")
-    expect(last).to_have_text("0:00.400")  # 2,000 pixels a second and no more
+    expect(last).to_have_text("0:00.35")  # 2,000 pixels a second and no more
     page.keyboard.press("End")
-    expect(last).to_have_text("0:10.000")
+    expect(last).to_have_text("0:09.95")
     annotator.drag(4, 6)
     [(_, start, end)] = annotator.times()
     assert 9.5 < start < end < 10
     assert end - start == pytest.approx(0.08, abs=0.02)
 
 
-def test_two_hours_open_at_once_and_stay_small(serve, open_page, tmp_path, sounds):
+def test_two_hours_open_at_once_stay_small_and_are_got_ready_before(serve, open_page, tmp_path, sounds):
     long = write_long_wav(tmp_path / "long.wav", hours=2)
-    source = write_tasks(
-        tmp_path / "t.jsonl", [task_of(sounds / "call-0.wav"), task_of(sounds / "call-1.wav"), task_of(long)]
-    )
-    server = serve(source, view_id="audio_manual", **config())
-    annotator = Listener(open_page(), server)
-    page = annotator.page
-    fetched: list[int] = []
-    page.on("response", lambda response: fetched.append(int(response.headers.get("content-length", 0))))
+    files = [sounds / "call-0.wav", sounds / "call-1.wav", long, sounds / "call-2.wav"]
+    server = serve(write_tasks(tmp_path / "t.jsonl", map(task_of, files)), view_id="audio_manual", **config())
+    page, asked, received = open_page(), [], []
+    page.on("request", lambda request: asked.append(request.url) if "/peaks/" in request.url else None)
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.on("Network.dataReceived", lambda event: received.append(event["dataLength"]))
+    annotator = Listener(page, server)
 
     def memory() -> int:
         status = Path(f"/proc/{server.process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
-    before = memory()
-    annotator.press("a", "a")
-    began = time.perf_counter()
-    expect(page.locator(".pf-clock-end")).to_contain_text("2:00:00")
+    def open_next(duration: str) -> float:
+        began = time.perf_counter()
+        annotator.press("a")
+        expect(page.locator(".pf-clock-end")).to_contain_text(duration)
+        expect_waveform(page)
+        return time.perf_counter() - began
+
     expect_waveform(page)
-    took_s = time.perf_counter() - began
-    assert took_s < 2
+    assert len(set(asked)) == 3, "this one, and the next two"
+    before, began = memory(), time.perf_counter()
+    read_waveform(long)
+    decoding_s = time.perf_counter() - began
+    open_next("0:10")
+    assert open_next("2:00:00") < max(2.0, 4 * decoding_s), "a busy machine is no bug"
     assert memory() - before < 80 * 2**20, "the server never holds the 115 MB"
     for _ in range(14):
         page.keyboard.press("+")
-    page.keyboard.press("End")
-    page.keyboard.press("Shift+ArrowLeft")
-    page.keyboard.press("i")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("o")
+    for key in ("End", "Shift+ArrowLeft", "i", "ArrowRight", "o"):
+        page.keyboard.press(key)
+    expect(annotator.rows).to_have_count(1)
+    assert sum(received) < 16 * 2**20, "and the browser fetches little of it"
     annotator.press("a")
     [span] = annotator.spans()[2]
     assert (span["start"], span["end"]) == (7195, 7196)
@@ -369,9 +376,7 @@ def test_a_video_is_looked_at_frame_by_frame_and_marked(serve, open_page, tmp_pa
     for key in ("Home", "i", "ArrowRight", "o"):
         page.keyboard.press(key)
     check(page)
-    annotator.press("a")
-    check(page)
-    annotator.press("a")
+    annotator.press("a", "a")
 
     spans, untouched = (answer.get("audio_spans") for answer in annotator.stored())
     assert ([(span["start"], span["end"]) for span in spans], untouched) == ([(0, 1)], None)
@@ -457,16 +462,12 @@ def test_axe_finds_nothing(serve, open_page, tmp_path, sounds, scheme, options):
     page = annotator.page
 
     expect(page.locator(".pf-region-row")).to_have_count(3)
-    check(page)
-    page.keyboard.press("ArrowDown")
+    for key in ("+", "ArrowDown"):
+        page.keyboard.press(key)
     expect(page.locator(".pf-edge")).to_have_count(2)
     check(page)
     page.keyboard.press("i")
-    page.keyboard.press("+")
-    check(page)
-    page.keyboard.press("Escape")
     annotator.press("a")
     check(page)
     page.keyboard.press("?")
     expect(page.locator("dialog")).to_contain_text("Abspielen oder Pause")
-    check(page)
