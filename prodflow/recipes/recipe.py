@@ -48,7 +48,9 @@ class Recipe:
     def _argument(self, parameter: inspect.Parameter, words: str | None) -> Arg:
         given = self._annotations.get(parameter.name)
         if given is not None:
-            return Arg(*given) if isinstance(given, tuple) else Arg(str(given), _style(parameter))
+            return (
+                Arg(given[0] or words, *given[1:]) if isinstance(given, tuple) else Arg(str(given), _style(parameter))
+            )
         return Arg(words, _style(parameter))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

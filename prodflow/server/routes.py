@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
@@ -44,11 +45,24 @@ async def beside_the_page(request: Request) -> Response:
     return FileResponse(WEB / Path(request.url.path).name, headers={"cache-control": "no-cache"})
 
 
+async def recipe_file(request: Request) -> Response:
+    """A script or a style sheet of the recipe; its address changes with its content."""
+    served = request.app.state.recipe_files.served
+    found = served.get(request.scope["path"].removeprefix(request.scope.get("root_path", "")).lstrip("/"))
+    if found is None:
+        return problem(404, "no such file", "the recipe has no script or style sheet of this name")
+    forever = request.query_params.get("v") == found.version
+    caching = "private, max-age=31536000, immutable" if forever else "no-cache"
+    return Response(found.content, media_type=found.media_type, headers={"cache-control": caching})
+
+
 async def project(request: Request) -> Response:
     """What the app needs to know before the first task."""
     service, name = _service(request), request.query_params.get("session")
-    session_id = await service.session_id(service.controller.get_session_name(name) if name else None)
-    return respond(app_settings(service.controller, session_id, name))
+    fresh = secrets.token_hex(8) if service.controller.config["fresh_sessions"] and not name else None
+    session_id = await service.session_id(service.controller.get_session_name(name or fresh))
+    settings = app_settings(service.controller, session_id, name or fresh, request.app.state.recipe_files)
+    return respond({**settings, "annotator": name})
 
 
 async def get_session_questions(request: Request) -> Response:
@@ -217,4 +231,5 @@ ROUTES = [
     Route("/openapi.json", openapi),
     Mount("/assets", StaticFiles(directory=WEB / "assets", check_dir=False)),
     *(Route(f"/{name}", beside_the_page) for name in ("icon.svg", "theme.js")),
+    *(Route(path, recipe_file) for path in ("/recipe.js", "/recipe.css", "/recipe/{name}")),
 ]

@@ -116,15 +116,16 @@ class Service:
         if hook is None:
             known = ", ".join(sorted(self.controller.event_hooks)) or "none"
             raise AnswerError(f"no event {name!r:.60} (known: {known})", status=404)
+        given = self.media.incoming(payload, "$", strict=False)
         try:
-            return await asyncio.to_thread(hook, self.controller, **payload)
+            return self.media.shown(await asyncio.to_thread(hook, self.controller, **given))
         except Exception as error:
             log.exception("event %s raised", name)
             raise AnswerError(f"event {name}: {error}", status=400) from error
 
     async def history(self, session_id: str, limit: int) -> list[Task]:
-        """Return a session's latest answers."""
-        tasks = await asyncio.to_thread(self.controller.history, session_id, limit)
+        """Return a session's latest answers, each with what the annotator changed of the task."""
+        tasks = await asyncio.to_thread(self.controller.history_with_changes, session_id, limit)
         return [self.media.outgoing(task) for task in tasks]
 
     def standing(self, session_id: str) -> dict[str, Any]:
