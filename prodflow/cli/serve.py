@@ -1,6 +1,7 @@
 """Start a recipe from Python as from the command line."""
 
 import shlex
+from pathlib import Path
 from typing import Any
 
 from prodflow.core import registry
@@ -11,7 +12,8 @@ def serve(command: str, *args: Any, **config: Any) -> None:
     """Start a recipe's server; returns when the server stops.
 
     Args:
-        command: a recipe's command line without `prodflow`, e.g. `"mark my_set ./photos --view-id image"`.
+        command: a recipe's command line without `prodflow`, e.g. `"mark my_set ./photos --view-id image"`; a recipe
+            of this program needs no `-F`.
         args: further arguments of the recipe, in their order.
         config: configuration over everything else, e.g. `port=9000`.
 
@@ -20,9 +22,13 @@ def serve(command: str, *args: Any, **config: Any) -> None:
     """
     import click
 
+    from prodflow.cli.main import files_first, load_files
     from prodflow.cli.recipes import SERVER_OPTIONS, recipe_command, serve_components
 
-    words = shlex.split(command) + [str(value) for value in args]
+    words = files_first(shlex.split(command) + [str(value) for value in args])
+    while words[:1] == ["-F"]:
+        load_files([Path(name) for name in words[1:2]])
+        words = words[2:]
     if not words:
         raise SettingError("serve: the command is empty; give a recipe and its arguments")
     recipe = registry.recipes.get(words[0])

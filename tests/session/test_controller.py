@@ -326,9 +326,11 @@ def test_sessions_that_are_not_allowed_are_refused():
 
 def test_reset_stream_asks_the_new_tasks():
     controller = make()
-    controller.get_questions()
+    old = controller.get_questions()
     controller.reset_stream([{"text": "new"}])
-    controller.receive_answers(accept(controller.get_questions()))
+    assert texts(controller.get_questions()) == ["new"]
+    controller.receive_answers(accept(old))
+    assert controller.total_annotated == len(old)
     assert texts(controller.get_questions()) == ["new"]
     controller.save()
 
