@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from prodflow.core.media import bytes_to_b64 as bytes_to_b64
     from prodflow.core.media import file_to_b64 as file_to_b64
     from prodflow.core.message import msg as msg
-    from prodflow.core.operator import operator as operator
     from prodflow.core.operator import Stage as Stage
+    from prodflow.core.operator import operator as operator
     from prodflow.core.pipeline import Pipeline as Pipeline
-    from prodflow.core.source import loader as loader
     from prodflow.core.source import Source as Source
+    from prodflow.core.source import loader as loader
     from prodflow.loaders.jsonl_file import read_jsonl as read_jsonl
     from prodflow.loaders.jsonl_file import write_jsonl as write_jsonl
+    from prodflow.loaders.stream import Stream as Stream
     from prodflow.loaders.stream import get_loader as get_loader
     from prodflow.loaders.stream import get_stream as get_stream
-    from prodflow.loaders.stream import Stream as Stream
     from prodflow.loaders.wrapper import STREAM_PLACEHOLDER as STREAM_PLACEHOLDER
     from prodflow.recipes.argument import Arg as Arg
     from prodflow.recipes.labels import get_labels as get_labels
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from prodflow.recipes.recipe import set_recipe as set_recipe
     from prodflow.session.controller import Controller as Controller
     from prodflow.session.schema import get_schema as get_schema
-    from prodflow.session.session import get_timestamp_session_id as get_timestamp_session_id
     from prodflow.session.session import Session as Session
+    from prodflow.session.session import get_timestamp_session_id as get_timestamp_session_id
     from prodflow.store.database import connect as connect
 
 _PLACES = {

@@ -125,9 +125,7 @@ def cli(verbose: bool) -> None:
 
 def _set_up_logging(verbose: bool) -> None:
     """Warnings on standard error; more with `-v`, or as `PRODFLOW_LOGGING` says."""
-    asked = {"basic": logging.INFO, "verbose": logging.DEBUG}.get(
-        get_variable("LOGGING") or "", logging.WARNING
-    )
+    asked = {"basic": logging.INFO, "verbose": logging.DEBUG}.get(get_variable("LOGGING") or "", logging.WARNING)
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logging.basicConfig(level=min(asked, logging.INFO) if verbose else asked, handlers=[handler])

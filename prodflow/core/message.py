@@ -17,8 +17,8 @@ class Messages:
     Args:
         no_print: return the texts and print nothing.
 
-    >>> Messages(no_print=True).good("Saved", "to model.bin")
-    '✔ Saved\\nto model.bin'
+    >>> Messages(no_print=True).good("Saved")
+    '✔ Saved'
     """
 
     def __init__(self, no_print: bool = False) -> None:

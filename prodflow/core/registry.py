@@ -38,6 +38,13 @@ class Registry(Generic[T]):
         self._objects: dict[str, T] = {}
         self._names: dict[str, str] = {}
         self._plugins: dict[str, EntryPoint] | None = None
+        self._groups = [f"prodflow.{kind}s"]
+
+    def also_from(self, group: str) -> None:
+        """Find plugins in another group of entry points too."""
+        if group not in self._groups:
+            self._groups.append(group)
+            self._plugins = None
 
     def register(self, name: str, thing: T) -> None:
         """Give an object a name; a later one of the same name takes its place, with a line in the log."""
@@ -90,7 +97,8 @@ class Registry(Generic[T]):
 
     def _find_plugins(self) -> dict[str, EntryPoint]:
         if self._plugins is None:
-            self._plugins = {_key(point.name): point for point in entry_points(group=f"prodflow.{self.kind}s")}
+            points = (point for group in reversed(self._groups) for point in entry_points(group=group))
+            self._plugins = {_key(point.name): point for point in points}
         return self._plugins
 
     def _load(self, plugin: EntryPoint) -> T:

@@ -86,15 +86,18 @@ def _from_arg(parameter: inspect.Parameter, given: Arg, described: str | None) -
     )
 
 
-def _from_tuple(
-    parameter: inspect.Parameter, given: tuple[Any, ...], described: str | None, where: str
-) -> Argument:
-    words, style, shortcut, kind, choices = (*given[:5], *[None] * (5 - len(given)))
-    style = style or "positional"
+def _from_tuple(parameter: inspect.Parameter, given: tuple[Any, ...], described: str | None, where: str) -> Argument:
+    places = dict(zip(("help", "style", "shortcut", "type", "choices"), given))
+    words, style = places.get("help"), places.get("style") or "positional"
     if style not in _STYLES:
         raise SettingError(f"{where}: {parameter.name}: {style!r} is none of {', '.join(_STYLES)}")
     return Argument(
-        words or described, style, shortcut=shortcut, type=kind, choices=choices, optional=style != "positional"
+        words or described,
+        style,
+        shortcut=places.get("shortcut"),
+        type=places.get("type"),
+        choices=places.get("choices"),
+        optional=style != "positional",
     )
 
 

@@ -122,9 +122,7 @@ class Asking:
             entry = self.broker.open.get(task_hash)
             return entry is not None and session.id not in entry.assigned
 
-    def store(
-        self, session: Session, answers: list[Recorded], before_db: BeforeDb | None
-    ) -> "Future[list[Recorded]]":
+    def store(self, session: Session, answers: list[Recorded], before_db: BeforeDb | None) -> "Future[list[Recorded]]":
         """Store answers and take note of them; until that is done their tasks are not sent again."""
         hashes = {item.task["_task_hash"] for item in answers}
         session.storing |= hashes

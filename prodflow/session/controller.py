@@ -22,6 +22,7 @@ from prodflow.store.database import Database
 
 log = logging.getLogger("prodflow")
 
+
 class Controller:
     """Asks tasks of a stream, takes answers, stores them and lets a model learn from them.
 
@@ -133,7 +134,7 @@ class Controller:
 
     @property
     def session_ids(self) -> SessionIds:
-        """The ids of the sessions that have connected, and of those that are allowed by name; a fresh list each time."""
+        """The ids of the sessions that have connected, and of all where only some are allowed; a fresh list."""
         with self._asking.lock:
             return SessionIds(self._asking.sessions)
 

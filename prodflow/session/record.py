@@ -101,9 +101,7 @@ class Recorder:
         """Yield all tasks that were handed out, in that order."""
         return self._journal.tasks(self.dataset)
 
-    def answers(
-        self, session_id: str, answers: list[Recorded], before_db: BeforeDb | None
-    ) -> "Future[list[Recorded]]":
+    def answers(self, session_id: str, answers: list[Recorded], before_db: BeforeDb | None) -> "Future[list[Recorded]]":
         """Store answers in one commit; the future gives them back with where they are."""
         if not answers:
             return _done([])

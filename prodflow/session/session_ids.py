@@ -14,7 +14,7 @@ class SessionIds(list[str]):
     def __eq__(self, other: object) -> bool:
         return set(self) == other if isinstance(other, Set) else super().__eq__(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __or__(self, other: Iterable[str]) -> set[str]:
         return {*self, *other}
