@@ -1,13 +1,16 @@
 """Recipes as commands."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from prodflow.cli.arguments import parameter_of
 from prodflow.core.describe import summary_of
 from prodflow.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from prodflow.session.controller import Controller
 
 SERVER_OPTIONS = ("host", "port", "batch_size", "feed_overlap", "annotations_per_task")
 
@@ -39,17 +42,30 @@ def serve_components(recipe: Recipe, components: Any, overrides: Mapping[str, An
     Raises:
         SettingError: if it is none of these.
     """
+    controller = controller_of(recipe, components, overrides)
+    if controller is not None:
+        from prodflow.server.serve import run_server
+
+        run_server(controller)
+
+
+def controller_of(recipe: Recipe, components: Any, overrides: Mapping[str, Any]) -> "Controller | None":
+    """Return the controller of what a recipe returned; None where there is nothing to serve.
+
+    Raises:
+        SettingError: if it is neither components, nor a controller, nor nothing.
+    """
     from prodflow.core.errors import SettingError
-    from prodflow.server.serve import run_server
     from prodflow.session.controller import Controller
 
-    if not components:
-        return
+    if components is None or components is False:
+        return None
     if isinstance(components, Mapping):
-        components = Controller.from_components(recipe.name, components, overrides)
+        return Controller.from_components(recipe.name, components, overrides)
     if not isinstance(components, Controller):
         raise SettingError(f"recipe {recipe.name}: it returned {components!r:.60}, not a dict of components")
-    run_server(components)
+    components.config.update(overrides)
+    return components
 
 
 def _help_of(recipe: Recipe) -> str:

@@ -98,6 +98,8 @@ class Asking:
     def take(self, session: Session, count: int, excluded: Collection[int]) -> tuple[list[Task], float]:
         """Return what the session holds, and what waits for it, up to a count; and until when it may keep it."""
         now = time.time()
+        if session.target_annotated:
+            count = max(0, min(count, session.target_annotated - session.total_annotated))
         with self.lock:
             if session.ready < count:
                 for name, task_hash in self.broker.steal(session, self.sessions, count - session.ready, now):

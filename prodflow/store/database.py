@@ -134,17 +134,19 @@ class Database:
             yield from map(orjson.loads, reads.contents(self.folder, dataset, session, answer))
 
     def get_input_hashes(self, *names: str | Iterable[str]) -> set[int]:
-        """Return the input hashes of one or more datasets, given one by one or as a list."""
+        """Return the input hashes of one or more datasets or sessions, given one by one or as a list."""
         return self._hashes(names, "input_hash")
 
     def get_task_hashes(self, *names: str | Iterable[str]) -> set[int]:
-        """Return the task hashes of one or more datasets, given one by one or as a list."""
+        """Return the task hashes of one or more datasets or sessions, given one by one or as a list."""
         return self._hashes(names, "task_hash")
 
     def _hashes(self, names: tuple[str | Iterable[str], ...], key: Literal["input_hash", "task_hash"]) -> set[int]:
         found: set[int] = set()
         for name in plain_names(names):
             found |= reads.hashes(self.folder, name, key)
+            query = f"select {key} from current where session_id in (select id from sessions where name = ?)"
+            found |= {value for (value,) in reads.rows_of(self.folder, query, (name,))}
         return found
 
     def count(self, name: str, *, answer: str | None = None) -> int:

@@ -5,7 +5,6 @@ Trained spaCy pipelines are replaced by a small one, and files by those of a fol
 
 import base64
 import json
-import os
 import textwrap
 from collections.abc import Iterator
 from functools import cache
@@ -680,7 +679,7 @@ def test_images_with_options() -> None:
     controller.receive_answers([{**task, "accept": [-1], "answer": "accept"}])
     [stored] = controller.db.get_dataset_examples("glasses")
     assert task["image"].startswith("data:image/png;base64,")
-    assert (stored["accept"], stored["image"]) == ([-1], os.path.join("images", "image.png"))
+    assert (stored["accept"], stored["image"]) == ([-1], "images/image.png")
     controller.save()
 
 

@@ -1,4 +1,4 @@
-"""Every name that the reference documents is there, under prodflow and under prodigy, with its arguments and defaults."""
+"""Every name that the reference documents is there, in prodflow and in place of prodigy, with its arguments."""
 
 import importlib
 import inspect
