@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from prodflow.compat.loaders import served_as_files, with_media
-from prodflow.core import hashing
+from prodflow.core import hashing, registry
+from prodflow.core.errors import SettingError
 from prodflow.core.hashing import IGNORE, INPUT_KEYS, TASK_KEYS
 from prodflow.core.task import Task
-from prodflow.loaders import stream as streams
+from prodflow.filters import filter_duplicates, filter_empty
+from prodflow.loaders.guess import get_source
 from prodflow.loaders.stream import Stream
 from prodflow.store import database
 
@@ -28,9 +30,21 @@ def get_stream(
     is_binary: bool = False,
     **settings: Any,
 ) -> Stream:
-    """`prodflow.get_stream`; images, sounds and videos of a folder come as data URIs, as those recipes expect."""
+    """`prodflow.get_stream`, as those recipes expect it.
+
+    Images, sounds and videos of a folder come as data URIs. Hashes are only set if `rehash` asks for it: the
+    controller sets them on what the recipe makes of the tasks.
+    """
+    if (api := settings.pop("api", None)) is not None:
+        raise SettingError(f"get_stream: api={api!r} is not supported; write a loader, or give an iterable of tasks")
     name = served_as_files(loader)
-    stream = streams.get_stream(source, name or loader, rehash, dedup, input_key, skip_invalid, is_binary, **settings)
+    stream = source if isinstance(source, Stream) else Stream(get_source(source, name or loader, "raise", settings))
+    if input_key:
+        stream.apply(filter_empty(key=input_key, skip=skip_invalid))
+    if rehash:
+        stream.apply(registry.operators.get("rehash")(overwrite=True))
+    if dedup:
+        stream.apply(filter_duplicates(by_input=True))
     return stream if name or stream is source else with_media(stream)
 
 

@@ -145,6 +145,17 @@ def test_a_generator_works_wherever_a_stream_does(prodigy: Any) -> None:
 # 2. Hashes and arguments of recipes
 
 
+def test_questions_that_a_recipe_makes_of_one_text_are_all_asked() -> None:
+    from prodigy.components.stream import get_stream
+
+    def each_label(stream: Any) -> Any:
+        return ({**task, "label": label} for task in stream for label in ("A", "B"))
+
+    controller = make(get_stream([{"text": "a"}], dedup=True).apply(each_label), view_id="classification")
+    assert [task["label"] for task in controller.get_questions()] == ["A", "B"]
+    controller.save()
+
+
 @pytest.mark.parametrize("keys", [("text",), ["text"], {"text"}, "text"], ids=["tuple", "list", "set", "text"])
 def test_input_keys_come_in_any_kind(keys: Any) -> None:
     one = prodflow.set_hashes({"text": "a", "other": 1}, input_keys=keys, task_keys=keys, ignore=["score"])
