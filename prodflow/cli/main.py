@@ -17,7 +17,13 @@ from prodflow.core.errors import ProdflowError, UnknownNameError
 COMMANDS = {
     "load": ("prodflow.cli.load:load_command", "Read a source and write its tasks as NDJSON."),
     "demo": ("prodflow.cli.demo:demo_command", "Annotate bundled images with a model that learns."),
+    "preview": ("prodflow.cli.preview:preview_command", "Look at tasks in any interface; nothing is stored."),
     "sql": ("prodflow.cli.store:sql_command", "Query answers with SQL, also while a server writes."),
+    "agreement": ("prodflow.cli.quality:agreement_command", "Measure how far annotators agree."),
+    "consensus": ("prodflow.cli.quality:consensus_command", "Write what is most likely true of each task."),
+    "train": ("prodflow.cli.train:train_command", "Train a model on answers."),
+    "train-curve": ("prodflow.cli.train:train_curve_command", "See whether more answers would help."),
+    "data-to-spacy": ("prodflow.cli.train:data_to_spacy_command", "Write answers as spaCy's training data."),
     "stats": ("prodflow.cli.store:stats_command", "Count the answers of the store or of a dataset."),
     "db-in": ("prodflow.cli.store:db_in_command", "Import annotated tasks into a dataset."),
     "db-out": ("prodflow.cli.store:db_out_command", "Export the answers of a dataset."),
@@ -26,7 +32,19 @@ COMMANDS = {
 }
 
 SECTIONS = ("Annotate", "Streams", "Answers")
-_ANSWERS = ("sql", "stats", "db-in", "db-out", "store", "drop")
+_ANSWERS = (
+    "sql",
+    "stats",
+    "agreement",
+    "consensus",
+    "train",
+    "train-curve",
+    "data-to-spacy",
+    "db-in",
+    "db-out",
+    "store",
+    "drop",
+)
 
 
 class Commands(click.Group):
@@ -70,7 +88,7 @@ class Commands(click.Group):
     def _section(self, name: str) -> str:
         if name in _ANSWERS:
             return "Answers"
-        return "Annotate" if name == "demo" or name in registry.recipes else "Streams"
+        return "Annotate" if name in ("demo", "preview") or name in registry.recipes else "Streams"
 
     def _short_help(self, ctx: click.Context, name: str) -> str:
         if name in COMMANDS:

@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "auto_exclude_current": True,
     "total_examples_target": 0,
     "lease_s": 1800.0,
+    "fresh_sessions": False,
     "keep_base64": False,
     "validate": True,
     "show_stats": True,

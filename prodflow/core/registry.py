@@ -137,6 +137,8 @@ loaders: Registry[Any] = Registry(
         "parquet": "prodflow.loaders.parquet:parquet",
         "txt": "prodflow.loaders.txt:txt",
         "images": "prodflow.loaders.images:images",
+        "audio": "prodflow.loaders.recordings:audio",
+        "video": "prodflow.loaders.recordings:video",
         "dataset": "prodflow.loaders.dataset:dataset",
     },
 )
@@ -189,7 +191,18 @@ recipes: Registry[Any] = Registry(
     "recipe",
     {
         "mark": "prodflow.recipes.mark:mark",
+        "captcha": "prodflow.recipes.classify_images:captcha",
+        "classify-images": "prodflow.recipes.classify_images:classify_images",
+        "image.caption": "prodflow.recipes.image_caption:image_caption",
+        "image.caption.diff": "prodflow.recipes.image_caption:image_caption_diff",
         "image.teach": "prodflow.recipes.image_teach:image_teach",
+        "image.manual": "prodflow.recipes.image_manual:image_manual",
+        "audio.manual": "prodflow.recipes.audio_manual:audio_manual",
+        "ner.manual": "prodflow.recipes.text_manual:ner_manual",
+        "pos.manual": "prodflow.recipes.text_manual:pos_manual",
+        "rel.manual": "prodflow.recipes.rel_manual:rel_manual",
+        "spans.manual": "prodflow.recipes.text_manual:spans_manual",
+        "textcat.manual": "prodflow.recipes.textcat_manual:textcat_manual",
     },
 )
 

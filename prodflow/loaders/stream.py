@@ -193,7 +193,7 @@ def get_stream(
     """Return a stream of tasks with hashes, from whatever a user names.
 
     Args:
-        source: a file, a folder of images, `-` for JSON lines on standard input, `dataset:name` or
+        source: a file, a folder of images, audio or video, `-` for JSON lines on standard input, `dataset:name` or
             `dataset:name:accept` for answers in the store, or a stream, a pipeline, a list or any iterable of tasks.
         loader: the name of a loader, or a function that is called with the source; guessed from the extension if not
             given, `jsonl` where it says nothing.

@@ -191,7 +191,7 @@ class Asking:
             self.intake.close()
 
     def _intake(self, stream: Any) -> Intake:
-        return Intake(stream, self._controller.view_id, validate=self._config["validate"])
+        return Intake(stream, self._controller.view_id, config=self._config, validate=self._config["validate"])
 
     def _route(self, task: Task, asking: Session) -> None:
         """Queue a task for those the router names; where none of them has to answer it, say why."""

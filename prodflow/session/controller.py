@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.config import get_config, get_home
-from prodflow.core.errors import AnswerError, UnknownNameError
+from prodflow.core.errors import AnswerError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session import answers as answering
@@ -15,7 +15,7 @@ from prodflow.session.asking import Asking
 from prodflow.session.components import BeforeDb, check_components, names_in, with_own_storage
 from prodflow.session.progress import Progress, ProgressMeter
 from prodflow.session.record import Recorded, Recorder
-from prodflow.session.schema import SCHEMAS
+from prodflow.session.schema import get_schema
 from prodflow.session.session import Session
 from prodflow.session.session_ids import SessionIds
 from prodflow.store.database import Database
@@ -74,8 +74,7 @@ class Controller:
         name: str = "",
     ) -> None:
         """Open the store and take up where an earlier run of the same dataset stopped."""
-        if view_id not in SCHEMAS:
-            raise UnknownNameError("view", str(view_id), SCHEMAS)
+        get_schema(view_id, json=False)  # an unknown view is refused before the store is opened
         self.name = name
         self.view_id = view_id
         self.config = get_config(config_overrides, recipe=config)
@@ -163,8 +162,9 @@ class Controller:
 
     @property
     def stream_error(self) -> Exception | None:
-        """What stopped the stream, if it did not just end; else why a task did not fit the view."""
-        return self._asking.intake.error or self._asking.intake.misfit
+        """What stopped the stream, if it did not just end; else why the first task does not fit, if none does."""
+        intake = self._asking.intake
+        return intake.error or (intake.misfit if intake.nothing_fits else None)
 
     @property
     def is_empty(self) -> bool:
@@ -179,10 +179,10 @@ class Controller:
             self._loaded = True
             self.on_load(self)
 
-    def peek(self) -> None:
+    def peek(self) -> list[Task]:
         """Read a first batch for nobody yet, so that what is wrong with the stream shows before the server starts."""
         with self._asking.stream_lock:
-            self._asking.intake.peek(self.batch_size)
+            return self._asking.intake.peek(self.batch_size)
 
     def open_tasks(self) -> list[Task]:
         """Return the tasks that are out or wait to be."""
@@ -311,7 +311,7 @@ class Controller:
 
     def learn(self, recorded: list[Recorded]) -> None:
         """Call `update` with stored answers; what it raises is logged and costs no answer."""
-        fresh = [item.task for item in recorded if not item.duplicate]
+        fresh = [item.task for item in recorded if not item.duplicate and "_error" not in item.task]
         if self.update is None or not fresh:
             return
         with self._asking.stream_lock:
@@ -337,6 +337,15 @@ class Controller:
     def history(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
         """Return a session's latest answers, the newest first."""
         return self._recorder.history(self.confirm_session(session_id).id, limit)
+
+    def history_with_changes(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
+        """Return the history with what the annotator changed, so that a task can be opened again as it was asked.
+
+        Each answer has `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those of them
+        had been that were there.
+        """
+        answered = self.history(session_id, limit)
+        return [{**task, **answering.changes_of(task, self._recorder.asked(task["_task_hash"]))} for task in answered]
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return the journal's events of this dataset after a place in it."""

@@ -163,15 +163,21 @@ class Recorder:
 
 
 def _rewritten(answers: list[Recorded], before_db: BeforeDb) -> list[Recorded]:
-    """Let the recipe rewrite what is stored; it may also return more or fewer tasks than came."""
-    tasks = rewritten([dict(item.task) for item in answers], before_db)
-    if len(tasks) == len(answers):
-        return [replace(item, task=_hashed(task, item)) for item, task in zip(answers, tasks, strict=True)]
-    first = answers[0]
-    return [
+    """Let the recipe rewrite what is stored; it may also return more or fewer tasks than came.
+
+    Tasks that could not be shown are not the recipe's to rewrite: they lack what it counts on.
+    """
+    broken = [item for item in answers if "_error" in item.task]
+    sound = [item for item in answers if "_error" not in item.task]
+    tasks = rewritten([dict(item.task) for item in sound], before_db) if sound else []
+    if len(tasks) == len(sound):
+        return [replace(item, task=_hashed(task, item)) for item, task in zip(sound, tasks, strict=True)] + broken
+    first = sound[0]
+    made = [
         replace(first, task=_hashed(task, first), event_id=f"{first.event_id}-{number}")
         for number, task in enumerate(tasks)
     ]
+    return made + broken
 
 
 def _hashed(task: Task, item: Recorded) -> Task:

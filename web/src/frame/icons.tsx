@@ -18,12 +18,21 @@ const PATHS = {
   alert: "M12 4L2.9 19.5h18.2zM12 10v4.4M12 17v.1",
   broken: "M4 5h16v8M4 5v14h9M4 16l4.2-4.6l3.6 3.8M15.5 9.2v.1M16.5 16.5l4 4M20.5 16.5l-4 4",
   done: "M12 3.2a8.8 8.8 0 1 0 0 17.6a8.8 8.8 0 1 0 0-17.6M8 12.4l2.8 2.8L16.2 9.6",
+  audio: "M4.5 10v4M8.3 6.5v11M12 3.8v16.4M15.7 7.5v9M19.5 10.2v3.6",
+  video: "M4 6.5h11.5v11H4zM15.5 10.5l4.5-2.5v8l-4.5-2.5",
+  save: "M5 4.5h11l3 3v12H5zM8.5 4.8v4.7h6.5V4.8M8 19v-5.5h8V19",
+  contrast: "M12 3.8a8.2 8.2 0 1 0 0 16.4a8.2 8.2 0 1 0 0-16.4M12 4v16M12 5.5h4.6M12 7.4h6.6M12 9.3h7.6M12 11.2h8M12 13.1h8M12 15h7.4M12 16.9h6.2M12 18.8h4",
   link: "M10 14a4 4 0 0 0 5.9.3l2.6-2.6a4 4 0 0 0-5.6-5.6M14 10a4 4 0 0 0-5.9-.3l-2.6 2.6a4 4 0 0 0 5.6 5.6M4 4l16 16",
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
 export function Icon({ name, size = 20 }: { readonly name: IconName; readonly size?: number }) {
+  return <Drawing path={PATHS[name]} size={size} />;
+}
+
+/** A path as an icon, for views that bring icons of their own. */
+export function Drawing({ path, size }: { readonly path: string; readonly size: number }) {
   return (
     <svg
       class="pf-icon"
@@ -38,7 +47,7 @@ export function Icon({ name, size = 20 }: { readonly name: IconName; readonly si
       aria-hidden="true"
       focusable="false"
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
   );
 }

@@ -1,9 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useApp } from "../frame/context";
 import { Icon } from "../frame/icons";
 import { words } from "../words";
 import { fit } from "./fit";
 import type { Shape } from "./shapes";
+import { usePicture } from "./use_picture";
 import "./picture.css";
 
 interface PictureProps {
@@ -20,12 +20,10 @@ interface Room {
 
 /** A picture in all the room there is: fitted, or enlarged when it is small, with its shapes on top. */
 export function Picture({ url, name, shapes = [] }: PictureProps) {
-  const { pictures } = useApp();
   const stage = useRef<HTMLDivElement>(null);
   const holder = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState<Room | null>(null);
-  const [, redraw] = useState(0);
-  const picture = pictures.get(url);
+  const { picture, take, retry } = usePicture(url);
   const element = picture.status === "ready" ? picture.element : null;
 
   useLayoutEffect(() => {
@@ -42,25 +40,12 @@ export function Picture({ url, name, shapes = [] }: PictureProps) {
   }, []);
 
   useLayoutEffect(() => {
-    if (picture.status !== "loading") return;
-    let wanted = true;
-    void picture.ready.then(() => wanted && redraw((count) => count + 1));
-    return () => {
-      wanted = false;
-    };
-  }, [picture]);
-
-  useLayoutEffect(() => {
-    const shown = pictures.take(url);
+    const shown = take();
     if (holder.current === null || shown === null) return;
     shown.alt = words.pictureOf;
     holder.current.replaceChildren(shown);
   }, [url, element, room === null]);
 
-  const retry = () => {
-    pictures.retry(url);
-    redraw((count) => count + 1);
-  };
   const size = element === null || room === null ? null : fit(sizeOf(element), room);
   return (
     <div class="pf-picture" ref={stage}>
@@ -71,12 +56,13 @@ export function Picture({ url, name, shapes = [] }: PictureProps) {
         </div>
       )}
       {picture.status === "loading" && <p class="pf-picture-loading" role="status">{words.loading}</p>}
-      {picture.status === "broken" && <Broken name={name} onRetry={retry} />}
+      {picture.status === "broken" && <BrokenPicture name={name} onRetry={retry} />}
     </div>
   );
 }
 
-function Broken({ name, onRetry }: { readonly name: string; readonly onRetry: () => void }) {
+/** In place of a picture that cannot be loaded or read: which one, and a way to try again. */
+export function BrokenPicture({ name, onRetry }: { readonly name: string; readonly onRetry: () => void }) {
   return (
     <div class="pf-picture-broken" role="alert">
       <Icon name="broken" size={44} />
