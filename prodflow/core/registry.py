@@ -203,6 +203,16 @@ recipes: Registry[Any] = Registry(
         "rel.manual": "prodflow.recipes.rel_manual:rel_manual",
         "spans.manual": "prodflow.recipes.text_manual:spans_manual",
         "textcat.manual": "prodflow.recipes.textcat_manual:textcat_manual",
+        "ner.correct": "prodflow.recipes.text_correct:ner_correct",
+        "spans.correct": "prodflow.recipes.text_correct:spans_correct",
+        "textcat.correct": "prodflow.recipes.text_correct:textcat_correct",
+        "ner.teach": "prodflow.recipes.text_teach:ner_teach",
+        "textcat.teach": "prodflow.recipes.text_teach:textcat_teach",
+        "match": "prodflow.recipes.match:match",
+        "filter-by-patterns": "prodflow.recipes.match:filter_by_patterns",
+        "print-stream": "prodflow.recipes.print_stream:print_stream",
+        "compare": "prodflow.recipes.compare:compare",
+        "db-merge": "prodflow.recipes.db_merge:db_merge",
     },
 )
 
