@@ -26,10 +26,9 @@ LAYERS = (
         "routers",
         "engine",
         "store",
-        "quality",
         "samples",
     },
-    {"session"},
+    {"session", "quality", "training"},
     {"recipes", "server"},
     {"compat"},
     {"cli"},
@@ -155,7 +154,10 @@ def test_development_is_pinned() -> None:
     """Each direct requirement of `prodflow[dev]` has its pin, and none is a local version."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    wanted = {requirement_name(text) for text in [*project["dependencies"], *extras["torch"], *extras["dev"]]}
+    wanted = {
+        requirement_name(text)
+        for text in [*project["dependencies"], *extras["audio"], *extras["torch"], *extras["dev"]]
+    }
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
     pins = dict(line.split("==") for line in lines if line and not line.startswith("#"))
 

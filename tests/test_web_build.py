@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE_BUDGET_BYTES = 60_000
+WHOLE_BUDGET_BYTES = 150_000
 
 
 def load_hook():
@@ -163,3 +164,11 @@ def test_the_core_of_the_app_is_small(node):
     files = [built / name for name in re.findall(r'(?:src|href)="\./([^"]+)"', page)]
     assert len(files) >= 4
     assert sum(len(gzip.compress(path.read_bytes())) for path in files) < CORE_BUDGET_BYTES
+
+
+def test_the_whole_app_is_small(node):
+    files = [
+        path for path in (ROOT / "prodflow" / "server" / "web").rglob("*") if path.suffix in (".js", ".css", ".html")
+    ]
+    assert len(files) >= 4
+    assert sum(len(gzip.compress(path.read_bytes())) for path in files) < WHOLE_BUDGET_BYTES

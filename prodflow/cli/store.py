@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prodflow.cli.ndjson import quiet_on_broken_pipe
+from prodflow.cli.table import echo_table
 from prodflow.core.errors import AnswerError, SourceError, UnknownNameError
 from prodflow.core.task import DECISIONS, Decision
 from prodflow.store.place import store_folder
@@ -18,6 +19,7 @@ _STORE = click.option(
     "--store", type=click.Path(path_type=Path), help="The store's folder; by default the configured one."
 )
 _TABLES = ("table", "json")
+_NUMBERS = ("answers", "annotators", *DECISIONS)
 _PROGRESS_EVERY = 50_000
 
 
@@ -176,7 +178,9 @@ def stats_command(dataset: str | None, file_format: str, store: Path | None) -> 
         elif dataset is not None:
             _echo_one(found[0])
         elif found:
-            _echo_table(("dataset", "answers", *DECISIONS, "annotators", "last answer"), [_row(one) for one in found])
+            echo_table(
+                ("dataset", "answers", *DECISIONS, "annotators", "last answer"), [_row(one) for one in found], _NUMBERS
+            )
         else:
             click.echo(f"no datasets in {folder}", err=True)
 
@@ -195,24 +199,11 @@ def _echo_one(summary: "Summary") -> None:
         [name, sum(decisions.values()), *decisions.values()] for name, decisions in summary.annotators.items()
     ]
     rows.append(["all", summary.answers, *summary.decisions.values()])
-    _echo_table(("annotator", "answers", *DECISIONS), rows)
+    echo_table(("annotator", "answers", *DECISIONS), rows, _NUMBERS)
 
 
 def _moment(time: Any) -> str:
     return "never" if time is None else f"{time:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def _echo_table(header: tuple[str, ...], rows: list[list[object]]) -> None:
-    lines = [[str(cell) for cell in row] for row in [header, *rows]]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
-    for line in lines:
-        cells = [
-            cell.rjust(width)
-            if cell.isdigit() or header[at] in ("answers", "annotators", *DECISIONS)
-            else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        click.echo("  ".join(cells).rstrip())
 
 
 @click.command("drop")

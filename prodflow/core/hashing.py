@@ -14,6 +14,8 @@ from prodflow.core.errors import TaskError
 from prodflow.core.task import Task
 
 INPUT_KEYS = ("text", "image", "html", "input")
+_DEFAULT_KEYS = (*INPUT_KEYS, "audio", "video")
+"""Recordings count too: the text beside one is often only its name, and names repeat."""
 TASK_KEYS = ("spans", "label", "options", "arcs")
 IGNORE = (
     "score",
@@ -55,7 +57,7 @@ def set_hashes(
     task: Task,
     input_keys: Iterable[str] | str = INPUT_KEYS,
     task_keys: Iterable[str] | str = TASK_KEYS,
-    ignore: Iterable[str] = IGNORE,
+    ignore: Iterable[str] | str = IGNORE,
     overwrite: bool = False,
 ) -> Task:
     """Return the task with `_input_hash` and `_task_hash`; the task given is not changed.
@@ -64,7 +66,8 @@ def set_hashes(
 
     Args:
         task: the annotation task.
-        input_keys: keys of the input hash; where the task has none of them, all others count.
+        input_keys: keys of the input hash, in any kind of collection, or one alone; where the task has none of them,
+            all others count. A recording ("audio", "video") counts beside the default ones.
         task_keys: keys that make it another task over the same input.
         ignore: keys that never count, also inside nested values.
         overwrite: compute hashes anew where the task has them already.
@@ -79,10 +82,10 @@ def set_hashes(
     input_hash, task_hash = task.get("_input_hash"), task.get("_task_hash")
     if not overwrite and input_hash is not None and task_hash is not None:
         return task
-    ignored = _IGNORE_SET if ignore is IGNORE else frozenset(ignore)
+    ignored = _IGNORE_SET if ignore is IGNORE else frozenset((ignore,) if isinstance(ignore, str) else ignore)
     try:
         if overwrite or input_hash is None:
-            found = _select(task, input_keys, ignored)
+            found = _select(task, _DEFAULT_KEYS if input_keys == INPUT_KEYS else input_keys, ignored)
             input_hash = get_hash(found or _rest(task, task_keys, ignored))
         if overwrite or task_hash is None:
             asked = _select(task, task_keys, ignored)

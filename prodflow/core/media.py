@@ -10,6 +10,22 @@ from prodflow.core.errors import MediaError
 MAX_BYTES = 64 * 2**20
 
 IMAGE_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "bmp", "tif", "tiff", "svg")
+AUDIO_EXTENSIONS = ("wav", "mp3", "m4a", "flac", "ogg", "oga", "opus", "aac", "weba", "aif", "aiff")
+VIDEO_EXTENSIONS = ("mp4", "m4v", "webm", "mov", "mpeg", "mpg", "ogv", "mkv", "avi")
+
+_TYPES_BY_EXTENSION = {
+    "m4a": "audio/mp4",
+    "flac": "audio/flac",
+    "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "opus": "audio/ogg",
+    "weba": "audio/webm",
+    "m4v": "video/mp4",
+    "webm": "video/webm",
+    "ogv": "video/ogg",
+    "mkv": "video/x-matroska",
+}
+"""What not every machine knows."""
 
 
 def is_data_uri(value: str) -> bool:
@@ -61,6 +77,10 @@ def b64_to_bytes(data_uri: str) -> bytes:
         raise MediaError(f"broken base64 in a data URI ({data_uri[:40]!r}…): {error}") from error
 
 
+b64_uri_to_bytes = b64_to_bytes
+"""The same, by another name."""
+
+
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -96,8 +116,9 @@ def guess_type(name: str) -> str:
     >>> guess_type("a/b.JPG"), guess_type("https://host/x.png?size=2"), guess_type("what")
     ('image/jpeg', 'image/png', 'application/octet-stream')
     """
-    path = urlsplit(name).path if is_url(name) else name
-    return mimetypes.guess_type(path.lower())[0] or "application/octet-stream"
+    path = (urlsplit(name).path if is_url(name) else name).lower()
+    known = _TYPES_BY_EXTENSION.get(path.rpartition(".")[2])
+    return known or mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
 def read_file(path: Path, *, max_bytes: int = MAX_BYTES) -> bytes:

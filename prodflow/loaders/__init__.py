@@ -7,11 +7,12 @@ from prodflow.loaders.images import images
 from prodflow.loaders.json import json
 from prodflow.loaders.jsonl import jsonl
 from prodflow.loaders.parquet import parquet
+from prodflow.loaders.recordings import audio, video
 from prodflow.loaders.stream import Stream, get_stream
 from prodflow.loaders.txt import txt
 from prodflow.loaders.wrapper import STREAM_PLACEHOLDER
 
-CSV, JSON, JSONL, TXT, Images, Parquet = csv, json, jsonl, txt, images, parquet
+CSV, JSON, JSONL, TXT, Audio, Images, Parquet, Video = csv, json, jsonl, txt, audio, images, parquet, video
 """The loaders by the names that recipes written for Prodigy import."""
 
 __all__ = [
@@ -20,9 +21,12 @@ __all__ = [
     "JSONL",
     "STREAM_PLACEHOLDER",
     "TXT",
+    "Audio",
     "Images",
     "Parquet",
     "Stream",
+    "Video",
+    "audio",
     "csv",
     "dataset",
     "get_loader",
@@ -32,4 +36,5 @@ __all__ = [
     "jsonl",
     "parquet",
     "txt",
+    "video",
 ]

@@ -12,7 +12,9 @@ from prodflow.core.source import Loader
 from prodflow.core.task import DECISIONS
 from prodflow.loaders.packed import SUFFIXES
 
-DEFAULT, FOLDER, DATASET = "jsonl", "images", "dataset"
+DEFAULT, DATASET = "jsonl", "dataset"
+FOLDERS = ("images", "audio", "video")
+"""The loaders of folders; the first that finds one of its files takes the folder."""
 
 
 def get_loader(loader_id: str | None = None, file_path: str | Path | None = None) -> Loader:
@@ -79,7 +81,7 @@ def _dataset(text: str) -> dict[str, Any]:
 
 def _guess(path: Path) -> str:
     if path.is_dir():
-        return FOLDER
+        return _guess_folder(path)
     name = path.name.lower()
     for suffix in SUFFIXES:
         name = name.removesuffix(suffix)
@@ -88,3 +90,17 @@ def _guess(path: Path) -> str:
         if extension in registry.loaders.get(known).extensions:
             return known
     return DEFAULT
+
+
+def _guess_folder(folder: Path) -> str:
+    """What the folder holds, by the names in it; the first of `FOLDERS` where there is nothing."""
+    found = set()
+    kinds = {extension: name for name in FOLDERS for extension in registry.loaders.get(name).extensions}
+    try:
+        for item in folder.iterdir():
+            found.add(kinds.get(item.suffix.lower().removeprefix(".")))
+            if FOLDERS[0] in found:
+                break
+    except OSError:
+        return FOLDERS[0]  # the loader says what is wrong with it
+    return next((name for name in FOLDERS if name in found), FOLDERS[0])

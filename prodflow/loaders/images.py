@@ -1,17 +1,15 @@
 """Images: a task a file."""
 
-import logging
 from collections.abc import Iterator
-from operator import length_hint
 from pathlib import Path
 
-from prodflow.core.errors import SourceError
 from prodflow.core.media import IMAGE_EXTENSIONS
 from prodflow.core.settings import InputPath
 from prodflow.core.source import HiddenCursor, loader
 from prodflow.core.task import Task
+from prodflow.loaders.media_files import MediaFiles
 
-log = logging.getLogger("prodflow")
+_FILES = MediaFiles("images", "image", IMAGE_EXTENSIONS)
 
 
 @loader(extensions=IMAGE_EXTENSIONS)
@@ -30,37 +28,8 @@ def images(path: InputPath, *, recursive: bool = False, cursor: HiddenCursor) ->
     Raises:
         SourceError: if the path is a file without one of the extensions, or a folder that cannot be read.
     """
-    files = _listed(path, recursive)
-    if not files:
-        hint = "" if recursive else "; recursive=True also looks into the folders inside"
-        log.warning("images: no image in %s (extensions: %s)%s", path, ", ".join(IMAGE_EXTENSIONS), hint)
-    left, size = iter(files), len(files)
-    cursor.track(lambda: size - length_hint(left), size=size, unit="files")
-    for file in left:
-        name = file.relative_to(path).as_posix() if file != path else file.name
-        yield {"image": str(file), "path": str(file), "meta": {"file": name}}
+    yield from _FILES.tasks(path, recursive, cursor, _task)
 
 
-def _listed(path: Path, recursive: bool) -> list[Path]:
-    if not path.is_dir():
-        if not _is_image(path):
-            raise SourceError(f"images: {str(path)!r} is no image file (extensions: {', '.join(IMAGE_EXTENSIONS)})")
-        return [path]
-    try:
-        return sorted(_found(path, recursive))
-    except OSError as error:
-        raise SourceError(f"images: {str(path)!r} cannot be read: {error.strerror or error}") from error
-
-
-def _found(folder: Path, recursive: bool) -> Iterator[Path]:
-    for item in folder.iterdir():
-        if item.name.startswith("."):
-            continue
-        if _is_image(item) and item.is_file():
-            yield item
-        elif recursive and item.is_dir() and not item.is_symlink():
-            yield from _found(item, recursive)
-
-
-def _is_image(path: Path) -> bool:
-    return path.suffix.lower().removeprefix(".") in IMAGE_EXTENSIONS
+def _task(file: Path, name: str) -> Task:
+    return {"image": str(file), "path": str(file), "meta": {"file": name}}

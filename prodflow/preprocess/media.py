@@ -30,12 +30,13 @@ _MAX_BYTES_AHEAD = 4 * MAX_BYTES
 def fetch_media(
     stream: Iterable[Task],
     input_keys: Names = MEDIA_KEYS,
-    *,
     skip: bool = False,
+    *,
     max_bytes: Annotated[int, Gt(0)] = MAX_BYTES,
     max_pixels: Annotated[int, Gt(0)] = MAX_PIXELS,
     timeout_s: Annotated[float, Gt(0)] = 20.0,
     workers: Annotated[int, Gt(0)] = 8,
+    urls_only: bool = False,
     failures: HiddenFailures,
 ) -> Iterator[Task]:
     """Replace paths and URLs by base64 data URIs; the first one replaced stays under `path`.
@@ -50,6 +51,7 @@ def fetch_media(
         max_pixels: of one image, width times height.
         timeout_s: for one URL, from the connection to the last byte.
         workers: how many are fetched at a time.
+        urls_only: leave paths as they are.
 
     Raises:
         MediaError: at the first task that fails, naming its position, the key and the value.
@@ -58,7 +60,7 @@ def fetch_media(
     [{'text': 'a'}, {'image': 'data:image/gif;base64,R0lGODlh'}]
     """
     with UrlReader(max_bytes=max_bytes, timeout_s=timeout_s) as urls:
-        fetcher = _Fetcher(input_keys, urls, max_bytes, max_pixels)
+        fetcher = _Fetcher(input_keys, urls, max_bytes, max_pixels, urls_only)
         executor = ThreadPoolExecutor(workers, thread_name_prefix="prodflow-media")
         try:
             fetched = ordered_window(
@@ -82,14 +84,17 @@ def fetch_media(
 class _Fetcher:
     """Fetches the media of one task; called from many threads."""
 
-    def __init__(self, keys: tuple[str, ...], urls: UrlReader, max_bytes: int, max_pixels: int) -> None:
+    def __init__(
+        self, keys: tuple[str, ...], urls: UrlReader, max_bytes: int, max_pixels: int, urls_only: bool
+    ) -> None:
         self._keys = keys
         self._urls = urls
         self._max_bytes = max_bytes
         self._max_pixels = max_pixels
+        self._is_wanted = _is_url if urls_only else _is_reference
 
     def fetch(self, task: Task) -> Task:
-        found = {key: task[key] for key in self._keys if _is_reference(task.get(key))}
+        found = {key: task[key] for key in self._keys if self._is_wanted(task.get(key))}
         if not found:
             return task
         first = next(iter(found.values()))
@@ -118,6 +123,10 @@ class _Fetcher:
 
 def _is_reference(value: object) -> bool:
     return isinstance(value, str) and value != "" and not is_data_uri(value)
+
+
+def _is_url(value: object) -> bool:
+    return isinstance(value, str) and is_url(value)
 
 
 def _weight(future: "Future[Task]") -> int:

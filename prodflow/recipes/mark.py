@@ -8,12 +8,30 @@ from prodflow.core.failures import OnError
 from prodflow.core.hashing import set_hashes
 from prodflow.core.task import Task
 from prodflow.loaders import get_stream
-from prodflow.recipes.labels import choices, get_labels
+from prodflow.preprocess.options import add_label_options
+from prodflow.recipes.labels import get_labels
 from prodflow.recipes.recipe import recipe
+from prodflow.recipes.shortcuts import shortcuts
+from prodflow.recipes.tokenized import with_tokens
 from prodflow.store.quarantine import quarantine
 
+OFFERS_LABELS = (
+    "audio_manual",
+    "blocks",
+    "image_manual",
+    "ner_manual",
+    "pages",
+    "pos_manual",
+    "relations",
+    "review",
+    "spans_manual",
+)
+"""The views in which labels are what annotators pick from; in others they are asked about one by one."""
 
-@recipe("mark")
+TOKENIZED = ("ner_manual", "pos_manual", "relations", "spans_manual")
+
+
+@recipe("mark", **shortcuts(view_id="v", label="l", loader="lo", exclude="e"))
 def mark(
     dataset: str,
     source: str | Path,
@@ -24,31 +42,34 @@ def mark(
     exclude: list[str] | None = None,
     on_error: OnError = "raise",
 ) -> dict[str, Any]:
-    """Annotate a stream as it is: accept, reject or ignore what is shown, or choose among labels.
+    """Annotate a stream as it is, in any interface: accept, reject or ignore what is shown, choose, mark, draw, write.
 
     Args:
         dataset: the dataset that answers go to.
         source: a file, a folder of images, `dataset:name`, or `-` for NDJSON on standard input.
-        view_id: the interface: text, image, html, classification or choice.
-        label: the label in question; several with commas, or a file with one a line, are options to choose from.
+        view_id: the interface, such as text, image, html, classification, choice, ner_manual or image_manual.
+        label: the label in question; several with commas, or a file with one a line, are asked one by one, are
+            options to choose from (choice), or what can be marked (ner_manual, image_manual, …).
         loader: how to read the source; guessed if not given.
         exclude: datasets whose tasks are not asked again.
         on_error: what a broken record does: raise, skip or quarantine.
     """
     labels = get_labels(label)
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset))
-    if labels:
-        stream.apply(_labelled, labels=labels, as_options=view_id == "choice")
-    config = {"labels": labels, "label": labels[0] if len(labels) == 1 else None}
+    config: dict[str, Any] = {"labels": labels} if labels else {}
+    if view_id in TOKENIZED:
+        stream.apply(with_tokens)
+    if view_id == "choice" and labels:
+        stream.apply(add_label_options, labels=labels)
+    elif view_id not in OFFERS_LABELS and labels:
+        stream.apply(labelled, labels=labels)
+        config["label"] = labels[0] if len(labels) == 1 else None
     return {"dataset": dataset, "view_id": view_id, "stream": stream, "exclude": exclude, "config": config}
 
 
-def _labelled(stream: Iterable[Task], *, labels: list[str], as_options: bool) -> Iterator[Task]:
-    """Ask each task about the label, or each of several; what is asked is part of a task's identity."""
-    questions: list[dict[str, Any]] = (
-        [{"options": choices(labels)}] if as_options else [{"label": name} for name in labels]
-    )
+def labelled(stream: Iterable[Task], *, labels: list[str]) -> Iterator[Task]:
+    """Ask each task about the label, or about each of several; what is asked is part of a task's identity."""
     for task in stream:
         plain = {key: value for key, value in task.items() if key != "_task_hash"}
-        for question in questions:
-            yield set_hashes({**plain, **question})
+        for name in labels:
+            yield set_hashes({**plain, "label": name})

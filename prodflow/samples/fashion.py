@@ -71,6 +71,19 @@ def fashion_labels(split: Split | None = None) -> dict[str, str]:
     return {name: _label_name(label) for part in splits for name, label in _column(part, "label")}
 
 
+def fashion_rows(split: Split, limit: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the true label and the PNG data of the first images of a split.
+
+    >>> [label for label, _ in fashion_rows("train", 2)]
+    ['ANKLE_BOOT', 'T_SHIRT']
+    """
+    from itertools import islice
+
+    rows = zip(_column(split, "label"), _column(split, "image"), strict=True)
+    for (_, label), (_, data) in islice(rows, limit):
+        yield _label_name(label), data
+
+
 def _column(split: Split, column: str) -> Iterator[tuple[str, Any]]:
     """Yield file names and values of one column, in the order of the data."""
     from pyarrow import parquet

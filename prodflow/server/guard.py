@@ -9,17 +9,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from prodflow.server.policy import content_policy
 from prodflow.server.response import problem
 
 COOKIE = "prodflow_token"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_CSP = (
-    "default-src 'self'; img-src 'self' data: blob: https: http:; media-src 'self' data: blob: https: http:; "
-    "style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'"
-)
 _HEADERS = {
-    "content-security-policy": _CSP,
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
@@ -34,13 +29,17 @@ class Guard:
         hosts: host names the server answers to; empty for any. A page of another name that resolves to this
             machine cannot read what is here.
         token: what a visitor must bring, as `?token=` once, then in a cookie, or as a bearer; None for nobody asks.
+        policy: the Content-Security-Policy of every reply; by default that of a page without a recipe's own scripts.
     """
 
-    def __init__(self, app: ASGIApp, *, hosts: Iterable[str] = (), token: str | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Iterable[str] = (), token: str | None = None, policy: str | None = None
+    ) -> None:
         """Keep the rules."""
         self.app = app
         self.hosts = frozenset(hosts)
         self.token = token
+        self.headers = {**_HEADERS, "content-security-policy": policy or content_policy()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer why not."""
@@ -56,7 +55,7 @@ class Guard:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 out = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in self.headers.items():
                     out.setdefault(name, value)
             await send(message)
 

@@ -32,22 +32,34 @@ class MediaIds:
         """Return the task as the browser gets it: ids for paths, and no path beside them."""
         shown: Task = self._replaced(task)
         shown.pop("path", None)
+        meta = shown.get("meta")
+        if isinstance(meta, dict) and "path" in meta and meta["path"] in map(task.get, MEDIA_KEYS):
+            shown["meta"] = {key: value for key, value in meta.items() if key != "path"}
         return shown
 
-    def incoming(self, answer: Any, path: str) -> Any:
+    def shown(self, value: Any) -> Any:
+        """Return what a recipe's function gave back as the browser gets it: ids for the paths of tasks inside it."""
+        return self._replaced(value)
+
+    def incoming(self, answer: Any, path: str, *, strict: bool = True) -> Any:
         """Return what a browser sent with paths for ids.
+
+        Args:
+            answer: any JSON.
+            path: its place in the body.
+            strict: refuse what is no id of ours; else it stays as it is.
 
         Raises:
             AnswerError: if it names an id nobody gave out, or a path.
         """
         if isinstance(answer, list):
-            return [self.incoming(item, f"{path}[{number}]") for number, item in enumerate(answer)]
+            return [self.incoming(item, f"{path}[{number}]", strict=strict) for number, item in enumerate(answer)]
         if not isinstance(answer, dict):
             return answer
         return {
-            key: self._original(value, f"{path}.{key}")
+            key: self._original(value, f"{path}.{key}", strict)
             if key in MEDIA_KEYS and isinstance(value, str)
-            else self.incoming(value, f"{path}.{key}")
+            else self.incoming(value, f"{path}.{key}", strict=strict)
             for key, value in answer.items()
         }
 
@@ -77,10 +89,12 @@ class MediaIds:
         self._paths[media_id] = value
         return PREFIX + media_id
 
-    def _original(self, value: str, path: str) -> str:
+    def _original(self, value: str, path: str, strict: bool) -> str:
         if not value or is_url(value) or is_data_uri(value):
             return value
         original = self._paths.get(value.removeprefix(PREFIX)) if value.startswith(PREFIX) else None
+        if original is None and not strict:
+            return value
         if original is None:
             raise AnswerError(f"{value!r:.80} is no media id this server gave out", path=path)
         return original

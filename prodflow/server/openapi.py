@@ -46,6 +46,11 @@ def describe_api() -> dict[str, Any]:
     limit = _query("limit", {"type": "integer", "minimum": 1, "maximum": 1000})
     name = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
     media_id = {**name, "name": "media_id"}
+    stretch = [
+        _query("columns", {"type": "integer", "minimum": 1, "maximum": 20_000, "default": 2000}),
+        _query("start", {"type": "number", "minimum": 0, "default": 0, "description": "seconds"}),
+        _query("end", {"type": "number", "minimum": 0, "description": "seconds; the end if not given"}),
+    ]
     count = {"type": "integer", "minimum": 1, "maximum": 1000}
     answers = {"type": "array", "items": _ANSWER}
     refused = "400 403 404 413"
@@ -86,6 +91,9 @@ def describe_api() -> dict[str, Any]:
                 "post": _route("Call a recipe's hook", parameters=[name], requestBody=_body([]), errors=refused)
             },
             "/media/{media_id}": {"get": _route("A file by its id", parameters=[media_id], errors="404")},
+            "/peaks/{media_id}": {
+                "get": _route("The waveform of a recording", parameters=[media_id, *stretch], errors="400 404 415")
+            },
             "/health": {"get": _route("Whether the server is there")},
             "/version": {"get": _route("Which version answers")},
         },

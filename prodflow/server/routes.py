@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
@@ -17,9 +18,11 @@ from starlette.staticfiles import StaticFiles
 from prodflow import __version__
 from prodflow.core.errors import AnswerError, ProdflowError, StoreError
 from prodflow.server.openapi import describe_api
+from prodflow.server.peaks import Busy
 from prodflow.server.response import problem, read_object, respond
 from prodflow.server.service import Service
 from prodflow.server.settings import app_settings
+from prodflow.server.waveform import MAX_SECONDS, WaveformError
 
 WEB = Path(str(files("prodflow.server"))) / "web"
 
@@ -42,11 +45,24 @@ async def beside_the_page(request: Request) -> Response:
     return FileResponse(WEB / Path(request.url.path).name, headers={"cache-control": "no-cache"})
 
 
+async def recipe_file(request: Request) -> Response:
+    """A script or a style sheet of the recipe; its address changes with its content."""
+    served = request.app.state.recipe_files.served
+    found = served.get(request.scope["path"].removeprefix(request.scope.get("root_path", "")).lstrip("/"))
+    if found is None:
+        return problem(404, "no such file", "the recipe has no script or style sheet of this name")
+    forever = request.query_params.get("v") == found.version
+    caching = "private, max-age=31536000, immutable" if forever else "no-cache"
+    return Response(found.content, media_type=found.media_type, headers={"cache-control": caching})
+
+
 async def project(request: Request) -> Response:
     """What the app needs to know before the first task."""
     service, name = _service(request), request.query_params.get("session")
-    session_id = await service.session_id(service.controller.get_session_name(name) if name else None)
-    return respond(app_settings(service.controller, session_id, name))
+    fresh = secrets.token_hex(8) if service.controller.config["fresh_sessions"] and not name else None
+    session_id = await service.session_id(service.controller.get_session_name(name or fresh))
+    settings = app_settings(service.controller, session_id, name or fresh, request.app.state.recipe_files)
+    return respond({**settings, "annotator": name})
 
 
 async def get_session_questions(request: Request) -> Response:
@@ -111,6 +127,41 @@ async def media(request: Request) -> Response:
     return FileResponse(found[0], media_type=found[1], headers=headers)
 
 
+async def peaks(request: Request) -> Response:
+    """The waveform of a recording, or of a stretch of it."""
+    columns, start, end = _stretch(request)
+    found = _service(request).media.find(request.path_params["media_id"])
+    if found is None or not await asyncio.to_thread(found[0].is_file):
+        return problem(404, "no such file", "the file behind this id is not there (any more)")
+    if not found[1].startswith(("audio/", "video/")):
+        return problem(415, "no waveform", f"{found[1]} has none")
+    try:
+        waveform = await _service(request).peaks.get(found[0])
+    except Busy:
+        return respond({"status": "working"}, 202)
+    except (WaveformError, OSError) as error:
+        return problem(415, "no waveform", str(error) if isinstance(error, WaveformError) else "it cannot be read")
+    start, end = min(start, waveform.seconds), min(end, waveform.seconds)
+    values = await asyncio.to_thread(waveform.reduce, start, end, columns)
+    body = {"duration": waveform.seconds, "start": start, "end": end, "peak": waveform.peak, "peaks": values}
+    reply = respond(body)
+    reply.headers["cache-control"] = "private, max-age=86400"
+    return reply
+
+
+def _stretch(request: Request) -> tuple[int, float, float]:
+    asked = request.query_params
+    columns, start, end = asked.get("columns", "2000"), asked.get("start", "0"), asked.get("end", str(MAX_SECONDS))
+    if not re.fullmatch(r"\d{1,5}", columns) or not 0 < int(columns) <= 20_000:
+        raise AnswerError(f"columns={columns!r:.40} is no number from 1 to 20,000", path="columns")
+    for name, value in (("start", start), ("end", end)):
+        if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+            raise AnswerError(f"{name}={value!r:.40} is no number of seconds", path=name)
+    if float(end) < float(start):
+        raise AnswerError(f"end={end} is before start={start}", path="end")
+    return int(columns), float(start), float(end)
+
+
 async def events(request: Request) -> Response:
     """The journal of this dataset as server-sent events, from a cursor on."""
     cursor = request.headers.get("last-event-id") or request.query_params.get("cursor", "0")
@@ -173,10 +224,12 @@ ROUTES = [
     Route("/history", history),
     Route("/event/{name}", event, methods=["POST"]),
     Route("/media/{media_id}", media),
+    Route("/peaks/{media_id}", peaks),
     Route("/events", events),
     Route("/health", health),
     Route("/version", version),
     Route("/openapi.json", openapi),
     Mount("/assets", StaticFiles(directory=WEB / "assets", check_dir=False)),
     *(Route(f"/{name}", beside_the_page) for name in ("icon.svg", "theme.js")),
+    *(Route(path, recipe_file) for path in ("/recipe.js", "/recipe.css", "/recipe/{name}")),
 ]

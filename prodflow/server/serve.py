@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from prodflow.core.errors import ProdflowError, SettingError, SourceError
 from prodflow.session.controller import Controller
+from prodflow.session.startup import check_start
 
 
 def run_server(controller: Controller, *, announce: Callable[[str], None] | None = None) -> None:
@@ -21,6 +22,7 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
     Raises:
         SettingError: if the port is taken or the host is not this machine's.
         SourceError: if the stream is empty.
+        ConfigError: if a file of the recipe's scripts, styles or instructions cannot be read.
     """
     from prodflow.server.app import create_app
     from prodflow.server.guard import LOOPBACK
@@ -31,13 +33,13 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         listening = listen(host, port)
         controller.load()
         _first_batch(controller)
+        open_to_others = not _is_loopback(host)
+        token = controller.config["token"] or (secrets.token_urlsafe(24) if open_to_others else None)
+        hosts = tuple(controller.config["allowed_hosts"] or (() if open_to_others else LOOPBACK))
+        app = create_app(controller, hosts=hosts, token=token)
     except ProdflowError:
         controller.save()
         raise
-    open_to_others = not _is_loopback(host)
-    token = controller.config["token"] or (secrets.token_urlsafe(24) if open_to_others else None)
-    hosts = tuple(controller.config["allowed_hosts"] or (() if open_to_others else LOOPBACK))
-    app = create_app(controller, hosts=hosts, token=token)
     shown = "localhost" if _is_loopback(host) or host in ("0.0.0.0", "::") else host
     address = f"http://{shown}:{listening.getsockname()[1]}/" + (f"?token={token}" if token else "")
     Server(app, lambda: (announce or _announce)(address)).run(sockets=[listening])
@@ -48,8 +50,10 @@ def _announce(address: str) -> None:
 
 
 def _first_batch(controller: Controller) -> None:
-    """Read the first tasks before anybody is let in: what is wrong with the source shows at once."""
-    controller.peek()
+    """Read the first tasks before anybody is let in: what is wrong with them or the settings shows at once."""
+    first_tasks = controller.peek()
+    if controller.config["validate"]:
+        check_start(controller.view_id, controller.config, first_tasks)
     if (error := controller.stream_error) is not None:
         raise (error if isinstance(error, ProdflowError) else SourceError(f"the stream failed: {error!r}")) from error
     if controller.is_empty:

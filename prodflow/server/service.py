@@ -10,6 +10,7 @@ from typing import Any
 from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.task import Task
 from prodflow.server.media import MediaIds
+from prodflow.server.peaks import Peaks
 from prodflow.session.controller import Controller
 from prodflow.session.record import Recorded
 from prodflow.store.event import check_hash
@@ -31,6 +32,7 @@ class Service:
         """Know the media of the tasks that are out already."""
         self.controller = controller
         self.media = MediaIds(controller.db.folder / "media.key")
+        self.peaks = Peaks(controller.db.folder / "peaks")
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-model")
         self._looking_ahead: set[str] = set()
         self._to_learn: deque[list[Recorded]] = deque()
@@ -114,15 +116,16 @@ class Service:
         if hook is None:
             known = ", ".join(sorted(self.controller.event_hooks)) or "none"
             raise AnswerError(f"no event {name!r:.60} (known: {known})", status=404)
+        given = self.media.incoming(payload, "$", strict=False)
         try:
-            return await asyncio.to_thread(hook, self.controller, **payload)
+            return self.media.shown(await asyncio.to_thread(hook, self.controller, **given))
         except Exception as error:
             log.exception("event %s raised", name)
             raise AnswerError(f"event {name}: {error}", status=400) from error
 
     async def history(self, session_id: str, limit: int) -> list[Task]:
-        """Return a session's latest answers."""
-        tasks = await asyncio.to_thread(self.controller.history, session_id, limit)
+        """Return a session's latest answers, each with what the annotator changed of the task."""
+        tasks = await asyncio.to_thread(self.controller.history, session_id, limit, with_changes=True)
         return [self.media.outgoing(task) for task in tasks]
 
     def standing(self, session_id: str) -> dict[str, Any]:
@@ -138,6 +141,7 @@ class Service:
 
     async def close(self) -> None:
         """Let the worker finish what it has begun, then close the controller."""
+        await asyncio.to_thread(self.peaks.close)
         await asyncio.to_thread(self._worker.shutdown, wait=True)
         await asyncio.to_thread(self.controller.save)
 

@@ -11,7 +11,8 @@ from prodflow.core.media import is_data_uri
 from prodflow.core.task import DECISIONS, MEDIA_KEYS, Task
 from prodflow.store.event import check_hash
 
-_OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "path", "config")
+_OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "_error", "_changed", "_asked", "path", "config")
+_ADDED = ("answer", "_session_id", "_annotator_id", "_view_id", "_timestamp")
 
 
 def task_hash_of(answer: Any, path: str) -> int | None:
@@ -41,6 +42,18 @@ def joined(answer: Mapping[str, Any], task: Task | None) -> Task:
     if task is None:
         return set_hashes({key: value for key, value in answer.items() if key not in ("_event_id", "_seconds")})
     return {**task, **{key: value for key, value in answer.items() if key not in _OURS}}
+
+
+def changes_of(answered: Task, asked: Task | None) -> dict[str, Any]:
+    """Return what an annotator changed, as `_changed` (keys) and `_asked` (what those had been that were there).
+
+    >>> changes_of({"text": "a", "spans": [1], "accept": [], "answer": "accept"}, {"text": "a", "spans": []})
+    {'_changed': ['spans', 'accept'], '_asked': {'spans': []}}
+    """
+    before = answered if asked is None else asked
+    keys = [key for key in answered if key not in _OURS and key not in _ADDED]
+    changed = [key for key in keys if key not in before or before[key] != answered[key]]
+    return {"_changed": changed, "_asked": {key: before[key] for key in changed if key in before}}
 
 
 def completed(task: Task, *, session_id: str, annotator: str, view_id: str, now: float | None = None) -> Task:
@@ -92,12 +105,12 @@ def seconds_of(answer: Mapping[str, Any], path: str) -> float | None:
 
 
 def validated(task: Task, validate: Callable[[Task], Any] | None, path: str) -> None:
-    """Let the recipe look at an answer.
+    """Let the recipe look at an answer; not where its task could not be shown, and lacks what the recipe counts on.
 
     Raises:
         AnswerError: status 422, with the recipe's own words, whatever it raised.
     """
-    if validate is None:
+    if validate is None or "_error" in task:
         return
     try:
         validate(dict(task))

@@ -2,27 +2,45 @@
 
 import logging
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from prodflow.core.errors import TaskError
+from prodflow.core.errors import ProdflowError, TaskError, TooManyErrorsError
+from prodflow.core.failures import MAX_FAILURES_IN_WINDOW, WINDOW
 from prodflow.core.hashing import set_hashes
 from prodflow.core.task import Task, with_score
 from prodflow.session.schema import check_storable, check_task
 
 log = logging.getLogger("prodflow")
 
+MISFITS_AT_MOST = 1000
+"""After so many tasks in a row that do not fit, the stream counts as broken."""
+
+_MISFITS = "did not fit the view"
+
 
 class Intake:
     """Pulls tasks from a stream one by one and keeps account of what became of them.
 
+    A task that its view cannot show goes to an annotator all the same, with why in `_error`: the app says so, and it
+    can be skipped. Where more than 10 of the last 100 are like that, the others are left out, with a line in the log;
+    after 1,000 in a row the stream stops.
+
     Args:
         stream: tasks, or `(score, task)` pairs.
         view_id: written into each task as `_view_id`.
-        validate: leave out tasks that their view cannot show.
+        config: the recipe's configuration: some views show what it says.
+        validate: check tasks against their view.
     """
 
-    def __init__(self, stream: Iterable[Any], view_id: str, *, validate: bool = True) -> None:
+    def __init__(
+        self,
+        stream: Iterable[Any],
+        view_id: str,
+        *,
+        config: Mapping[str, Any] | None = None,
+        validate: bool = True,
+    ) -> None:
         """Read nothing yet."""
         self.stream = stream
         self.counts: Counter[str] = Counter()
@@ -30,10 +48,14 @@ class Intake:
         self._peeked: deque[Task] = deque()
         self.error: Exception | None = None
         self.misfit: TaskError | None = None
-        """Why the first task that its view could not show was left out."""
+        """Why the view could not show the first of the tasks that it could not show."""
         self._iterator: Iterator[Any] = iter(stream)
         self._view_id = view_id
+        self._config = config or {}
         self._validate = validate
+        self._recent_misfits: deque[int] = deque(maxlen=MAX_FAILURES_IN_WINDOW + 1)
+        self._misfits_in_a_row = 0
+        self._log_later: list[str] | None = None
 
     def pull(self) -> Task | None:
         """Return the next task; None at the end of the stream, or where it broke."""
@@ -42,47 +64,87 @@ class Intake:
         known = self.error
         task = self._next()
         if self.error is not known:
-            log.error(
-                "the stream stopped: %s", self.error, exc_info=not isinstance(self.error, ValueError) and self.error
-            )
+            told = isinstance(self.error, (ValueError, ProdflowError))
+            log.error("the stream stopped: %s", self.error, exc_info=not told and self.error)
         return task
 
-    def peek(self, count: int) -> None:
+    def peek(self, count: int) -> list[Task]:
         """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once."""
+        self._log_later = []
         while len(self._peeked) < count and (task := self._next()) is not None:
             self._peeked.append(task)
+        words, self._log_later = self._log_later, None
+        for line in () if self.nothing_fits else words:  # where nothing fits, that is what there is to say
+            log.warning("%s", line)
+        return list(self._peeked)
 
     @property
     def exhausted(self) -> bool:
         """Whether there is nothing more to pull."""
         return self._ended and not self._peeked
 
+    @property
+    def nothing_fits(self) -> bool:
+        """Whether tasks came, and their view can show none of them."""
+        return 0 < self.counts["came"] == self.counts[_MISFITS]
+
     def _next(self) -> Task | None:
         while not self._ended:
             try:
                 task = self._prepared(next(self._iterator))
+                self.counts["came"] += 1
+                checked = self._checked(task) if self._validate else task
             except StopIteration:
                 self._ended = True
             except Exception as error:
                 self._ended, self.error = True, error
             else:
-                self.counts["came"] += 1
-                if self._fits(task):
-                    return task
+                if checked is not None:
+                    return checked
         return None
 
-    def _fits(self, task: Task) -> bool:
-        if not self._validate:
-            return True
+    def _checked(self, task: Task) -> Task | None:
+        """Return the task, with `_error` if its view cannot show it; None if it cannot be asked at all."""
+        task.pop("_error", None)
         try:
-            check_task(task, task["_view_id"])
             check_storable(task)
         except TaskError as error:
-            self.misfit = self.misfit or error
-            self.counts["did not fit the view"] += 1
-            log.warning("task %d is left out: %s", self.counts["came"], error)
-            return False
-        return True
+            self._leave_out(error)
+            return None
+        try:
+            check_task(task, task["_view_id"], self._config)
+        except TaskError as error:
+            return self._misfit(task, error)
+        self._misfits_in_a_row = 0
+        return task
+
+    def _misfit(self, task: Task, error: TaskError) -> Task | None:
+        position = self.counts["came"]
+        self._recent_misfits.append(position)
+        too_many = len(self._recent_misfits) > MAX_FAILURES_IN_WINDOW and position - self._recent_misfits[0] < WINDOW
+        if too_many:
+            self._leave_out(error)
+            return None
+        self._count_misfit(error)
+        self._log(f"task {position} is shown as broken: {error}")
+        return {**task, "_error": str(error)}
+
+    def _leave_out(self, error: TaskError) -> None:
+        self._count_misfit(error)
+        self._log(f"task {self.counts['came']} is left out: {error}")
+
+    def _log(self, words: str) -> None:
+        if self._log_later is None:
+            log.warning("%s", words)
+        else:
+            self._log_later.append(words)
+
+    def _count_misfit(self, error: TaskError) -> None:
+        self.misfit = self.misfit or error
+        self.counts[_MISFITS] += 1
+        self._misfits_in_a_row += 1
+        if self._misfits_in_a_row >= MISFITS_AT_MOST:
+            raise TooManyErrorsError(f"{MISFITS_AT_MOST:,} tasks in a row do not fit; the last: {error}") from error
 
     def account(self, *, open_elsewhere: int) -> str:
         """Say in a sentence why there is nothing more to ask."""
@@ -107,7 +169,8 @@ class Intake:
         if not isinstance(task, dict):
             raise TaskError(f"stream: item {self.counts['came']} is no task: {task!r:.80}")
         task = set_hashes(task)
-        return task if "_view_id" in task else {**task, "_view_id": self._view_id}
+        own_view = task.get("_view_id") is not None and "answer" not in task  # that of an answer is where it was given
+        return {**task, "_view_id": task["_view_id"] if own_view else self._view_id}
 
     def close(self) -> None:
         """Close the stream and what it has open."""

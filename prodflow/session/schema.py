@@ -1,121 +1,42 @@
 """What a task must look like to be shown: a pydantic model for each view."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StrictStr, ValidationError, model_validator
+from pydantic import ValidationError
 
 from prodflow.core.errors import AnswerError, TaskError, UnknownNameError
 from prodflow.core.task import Task
+from prodflow.session.views import audio, choice, composite, image, spans
+from prodflow.session.views.base import Around, BaseTask
 from prodflow.store.event import check_hash, encode_content
 
-
-class BaseTask(BaseModel):
-    """What all tasks have; further keys are kept as they are."""
-
-    model_config = ConfigDict(extra="allow", populate_by_name=True)
-
-    meta: dict[str, Any] = Field(default_factory=dict)
-    input_hash: int = Field(alias="_input_hash")
-    task_hash: int = Field(alias="_task_hash")
-    view_id: str | None = Field(default=None, alias="_view_id")
-    session_id: str | None = Field(default=None, alias="_session_id")
-
-
-class Span(BaseModel):
-    """A shape on an image, in pixels of the original."""
-
-    model_config = ConfigDict(extra="allow")
-
-    label: str | None = None
-    points: list[tuple[float, float]] | None = None
-
-
-class Option(BaseModel):
-    """One of the answers to choose from."""
-
-    model_config = ConfigDict(extra="allow")
-
-    id: StrictInt | StrictStr
-    text: str | None = None
-    image: str | None = None
-    html: str | None = None
-    style: dict[str, Any] | None = None
-
-
-class TextTask(BaseTask):
-    """A text."""
-
-    text: str
-
-
-class HtmlTask(BaseTask):
-    """HTML, or whatever the recipe's template shows."""
-
-    html: str | None = None
-
-
-class ImageTask(BaseTask):
-    """An image, with shapes."""
-
-    image: str
-    label: str | None = None
-    spans: list[Span] = Field(default_factory=list)
-
-
-class _Content(BaseTask):
-    text: str | None = None
-    image: str | None = None
-    html: str | None = None
-    label: str | None = None
-
-
-class ClassificationTask(_Content):
-    """A text, an image or HTML, with a label in question."""
-
-    @model_validator(mode="after")
-    def _has_content(self) -> "ClassificationTask":
-        if self.text is None and self.image is None and self.html is None:
-            raise ValueError("it needs a text, an image or html")
-        return self
-
-
-class ChoiceTask(_Content):
-    """Options to choose from."""
-
-    options: list[Option] = Field(min_length=1)
-    accept: list[StrictInt | StrictStr] = Field(default_factory=list)
-
-
 SCHEMAS: dict[str, type[BaseTask]] = {
-    "text": TextTask,
-    "html": HtmlTask,
-    "image": ImageTask,
-    "classification": ClassificationTask,
-    "choice": ChoiceTask,
-} | dict.fromkeys(
-    [
-        "image_manual",
-        "ner",
-        "ner_manual",
-        "spans",
-        "spans_manual",
-        "pos",
-        "pos_manual",
-        "relations",
-        "dep",
-        "audio",
-        "audio_manual",
-        "video",
-        "text_input",
-        "blocks",
-        "diff",
-        "compare",
-        "review",
-        "pages",
-        "llm_io",
-    ],
-    BaseTask,
-)
+    "text": choice.TextTask,
+    "html": choice.HtmlTask,
+    "image": image.ImageTask,
+    "image_manual": image.ImageManualTask,
+    "classification": choice.ClassificationTask,
+    "choice": choice.ChoiceTask,
+    "text_input": choice.TextInputTask,
+    "blocks": composite.BlocksTask,
+    "diff": composite.DiffTask,
+    "compare": composite.CompareTask,
+    "review": composite.ReviewTask,
+    "pages": composite.PagesTask,
+    "llm_io": composite.LlmIoTask,
+    "ner": spans.NerTask,
+    "ner_manual": spans.NerManualTask,
+    "spans": spans.SpansTask,
+    "spans_manual": spans.SpansManualTask,
+    "pos": spans.PosTask,
+    "pos_manual": spans.PosManualTask,
+    "relations": spans.RelationsTask,
+    "dep": spans.DepTask,
+    "audio": audio.AudioTask,
+    "audio_manual": audio.AudioManualTask,
+    "video": audio.VideoTask,
+}
 
 
 def get_schema(view_id: str, json: bool = True) -> Any:
@@ -132,25 +53,59 @@ def get_schema(view_id: str, json: bool = True) -> Any:
     ['_input_hash', '_task_hash', 'text']
     """
     if view_id not in SCHEMAS:
-        raise UnknownNameError("view", view_id, SCHEMAS)
+        raise UnknownNameError("view", str(view_id), SCHEMAS)
     return SCHEMAS[view_id].model_json_schema() if json else SCHEMAS[view_id]
 
 
-def check_task(task: Task, view_id: str) -> None:
+def check_task(task: Task, view_id: str, config: Mapping[str, Any] | None = None) -> None:
     """Check that a view can show a task.
+
+    Args:
+        task: the task, with its hashes.
+        view_id: the annotation interface.
+        config: the recipe's configuration: some views show what it says, e.g. `blocks`.
 
     Raises:
         TaskError: naming the field that does not fit, and what it holds.
+
+    >>> check_task({"text": "a", "_input_hash": 1, "_task_hash": 2}, "text")
     """
     try:
-        get_schema(view_id, json=False).model_validate(task)
+        _check(view_id, task, Around(config or {}, _check_inside))
+    except ValueError as error:
+        keys = ", ".join(str(key) for key in task if not str(key).startswith("_"))
+        raise TaskError(f"a task does not fit the view {view_id!r}: {error} (its keys: {keys})") from error
+
+
+def _check_inside(view_id: str, task: Mapping[str, Any], around: Around) -> None:
+    """Tasks inside tasks have no hashes of their own."""
+    _check(view_id, {"_input_hash": 0, "_task_hash": 0, **task}, around)
+
+
+def _check(view_id: str, task: Mapping[str, Any], around: Around) -> None:
+    schema = SCHEMAS.get(view_id)
+    if schema is None:
+        raise ValueError(f"view_id: {UnknownNameError('view', str(view_id), SCHEMAS)}")
+    try:
+        schema.__pydantic_validator__.validate_python(task, context=around)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "task"
-        keys = ", ".join(key for key in task if not key.startswith("_"))
-        raise TaskError(
-            f"a task does not fit the view {view_id!r}: {place}: {first['msg']} (its keys: {keys})"
-        ) from error
+        raise ValueError(_first_problem(error)) from error
+
+
+def _first_problem(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"] if part not in _KINDS)
+    if first["type"] == "value_error":
+        words = str(first["ctx"]["error"])
+    elif first["type"] == "missing":
+        words = first["msg"]
+    else:
+        words = f"{first['msg']}, got {first['input']!r:.60}"
+    return f"{place}: {words}" if place else words
+
+
+_KINDS = ("str", "int", "dict[str,any]")
+"""What pydantic adds to a place to say which of several types it tried."""
 
 
 def check_storable(task: Task) -> None:

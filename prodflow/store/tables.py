@@ -196,7 +196,7 @@ create macro alpha(wanted) as table (
 """
 
 _VERDICTS = """
-select dataset, task_hash, annotator,
+select seq, ts, dataset, task_hash, annotator,
   case when answer = 'accept' and accept is not null then array_to_string(list_sort(accept), ', ') else answer end
     as verdict
 from answers where answer <> 'ignore' and annotator is not null

@@ -142,11 +142,12 @@ def test_a_lost_reply_stores_each_answer_once(serve, open_page, source):
     assert stored(annotator) == {"Headline number 0": "accept", "Headline number 1": "reject"}
 
 
-def test_a_refused_answer_says_why_and_can_be_changed(open_page, tmp_path, home):
+def test_an_answer_that_is_refused_late_says_why_and_can_be_changed(open_page, tmp_path, home):
     recipe = tmp_path / "strict.py"
     recipe.write_text(
-        "import prodflow\n"
+        "import time\nimport prodflow\n"
         "def check(answer):\n"
+        "    time.sleep(1 if answer['answer'] == 'reject' else 0)\n"
         "    assert answer['answer'] != 'reject', 'Headlines may not be rejected'\n"
         "@prodflow.recipe('strict')\n"
         "def strict(dataset: str):\n"

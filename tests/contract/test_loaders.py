@@ -17,10 +17,13 @@ from prodflow.core.source import Loader
 COUNT = 300
 
 
-def write_images(folder: Path) -> Path:
-    for number in range(COUNT):
-        (folder / f"{number:03}.png").touch()
-    return folder
+def write_files(extension: str) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        for number in range(COUNT):
+            (folder / f"{number:03}.{extension}").touch()
+        return folder
+
+    return write
 
 
 def write_parquet(folder: Path) -> Path:
@@ -44,7 +47,9 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "csv": write_lines("a.csv", lambda number: f"{number}\n", "text\n"),
     "txt": write_lines("a.txt", lambda number: f"{number}\n"),
     "parquet": write_parquet,
-    "images": write_images,
+    "images": write_files("png"),
+    "audio": write_files("wav"),
+    "video": write_files("mp4"),
 }
 
 

@@ -291,6 +291,7 @@ def test_the_journal_can_be_followed(client):
 def test_the_api_describes_itself(client):
     described = client.get("/openapi.json").json()
     of_the_app = {"/", "/assets", "/icon.svg", "/theme.js", "/openapi.json", "/events"}
+    of_the_app |= {"/recipe.js", "/recipe.css", "/recipe/{name}"}
     routes = {route.path for route in client.app.routes} - of_the_app
     assert set(described["paths"]) == routes
 
@@ -298,3 +299,39 @@ def test_the_api_describes_itself(client):
 def test_unknown_paths_answer_in_json(client):
     assert client.get("/nope").json()["error"] == "refused"
     assert client.get("/give_answers").status_code == 405
+
+
+def test_the_history_tells_what_the_annotator_changed():
+    stream = [{"text": "a", "spans": [{"label": "X"}]}, {"text": "b"}]
+    with TestClient(create_app(make(stream, view_id="ner_manual", overrides={"validate": False}))) as client:
+        first, second = questions(client)
+        give(client, accept(first, spans=[], flagged=True, _seconds=1.5), accept(second))
+        b, a = client.get("/history").json()["answers"]
+    assert (a["_changed"], a["_asked"]) == (["spans", "flagged"], {"spans": [{"label": "X"}]})
+    assert (b["_changed"], b["_asked"]) == ([], {})
+
+
+def test_what_the_history_adds_is_not_stored_when_it_comes_back(client):
+    [task, *_] = questions(client)
+    give(client, accept(task, comment="so"))
+    [answered] = client.get("/history").json()["answers"]
+    give(client, {**answered, "answer": "reject"})
+    [stored] = client.app.state.service.controller.history()
+    assert (stored["answer"], stored["comment"]) == ("reject", "so")
+    assert not {"_changed", "_asked"} & {*stored}
+
+
+def test_an_event_hook_gets_paths_and_the_page_gets_ids(tmp_path):
+    (tmp_path / "a.png").write_bytes(b"x")
+    path, seen = str(tmp_path / "a.png"), []
+
+    def turn(controller, *, example, image):
+        seen.append((example["image"], image))
+        return {"image": example["image"], "turned": True}
+
+    controller = make([{"image": path}], view_id="image", event_hooks={"turn": turn})
+    with TestClient(create_app(controller)) as client:
+        [task] = questions(client)
+        reply = client.post("/event/turn", json={"example": task, "image": "any words"}).json()
+    assert seen == [(path, "any words")]
+    assert reply == {"image": task["image"], "turned": True}

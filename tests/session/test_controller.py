@@ -2,6 +2,7 @@
 
 import threading
 import time
+from itertools import count
 
 import pytest
 
@@ -326,20 +327,102 @@ def test_sessions_that_are_not_allowed_are_refused():
 
 def test_reset_stream_asks_the_new_tasks():
     controller = make()
-    controller.get_questions()
+    old = controller.get_questions()
     controller.reset_stream([{"text": "new"}])
-    controller.receive_answers(accept(controller.get_questions()))
+    assert texts(controller.get_questions()) == ["new"]
+    controller.receive_answers(accept(old))
+    assert controller.total_annotated == len(old)
     assert texts(controller.get_questions()) == ["new"]
     controller.save()
 
 
-def test_a_task_its_view_cannot_show_is_left_out_and_accounted_for():
-    controller = make([{"text": "a"}, {"image": "b.png"}, {"text": 5}, {"text": "c"}])
+def test_a_task_its_view_cannot_show_is_shown_as_such_and_can_be_skipped():
+    controller = make([{"text": "a"}, {"image": "b.png", "_error": "old"}, {"text": 5}, {"text": "c", "_error": "old"}])
     batch = controller.get_questions()
-    assert texts(batch) == ["a", "c"]
-    assert "text: Field required (its keys: image)" in str(controller.stream_error)
-    controller.receive_answers(accept(batch))
+    assert [task.get("_error", "").partition("'text': ")[2] for task in batch] == [
+        "",
+        "text: Field required (its keys: image)",
+        "text: Input should be a valid string, got 5 (its keys: text)",
+        "",
+    ]
+    assert controller.stream_error is None
+    controller.receive_answers([{"_task_hash": task["_task_hash"], "answer": "ignore"} for task in batch])
     assert "2 did not fit the view" in controller.done_reason()
+    controller.save()
+
+
+def test_what_could_not_be_shown_is_not_for_the_recipe_to_look_at():
+    learnt = []
+    controller = make(
+        [{"text": "a"}, {"image": "b.png"}],
+        update=lambda answers: learnt.extend(answer["text"] for answer in answers),
+        validate_answer=lambda answer: answer["text"],
+        before_db=lambda answers: [{**answer, "length": len(answer["text"])} for answer in answers],
+    )
+    controller.receive_answers(accept(controller.get_questions()))
+    assert learnt == ["a"]
+    assert controller.total_annotated == 2
+    assert {task.get("length") for task in controller.history()} == {1, None}
+    controller.save()
+
+
+def test_a_client_cannot_call_a_task_broken():
+    def refuse(answer):
+        raise ValueError("no")
+
+    controller = make([{"text": "a"}], validate_answer=refuse)
+    [task] = controller.get_questions()
+    with pytest.raises(AnswerError, match="no"):
+        controller.receive_answers([{**task, "_error": "x", "answer": "accept"}])
+    controller.save()
+
+
+def test_where_much_is_broken_the_sound_tasks_still_come():
+    """The first eleven of a hundred are shown as broken, the others left out; nothing sound is lost."""
+    broken = [{"image": f"{number}.png"} for number in range(60)]
+    controller = make([*tasks(1), *broken, *tasks(300)[1:]])
+    shown = []
+    while batch := controller.get_questions():
+        shown += batch
+        controller.receive_answers(accept(batch))
+    assert [task["text"] for task in shown if "text" in task] == [f"text {number}" for number in range(300)]
+    assert sum("_error" in task for task in shown) == 10
+    assert "60 did not fit the view" in controller.done_reason()
+    controller.save()
+
+
+def test_a_stream_of_nothing_but_misfits_stops():
+    controller = make({"image": f"{number}.png"} for number in count())
+    batch = controller.get_questions()
+    controller.receive_answers(accept(batch))
+    assert controller.get_questions() == []
+    assert "1,000 tasks in a row do not fit; the last: a task does not fit the view 'text'" in controller.done_reason()
+    controller.save()
+
+
+def test_where_nothing_of_the_first_batch_fits_the_stream_counts_as_wrong():
+    controller = make([{"image": f"{number}.png"} for number in range(10)] + tasks(5))
+    assert len(controller.peek()) == 10
+    assert "text: Field required (its keys: image)" in str(controller.stream_error)
+    controller.save()
+
+
+def test_a_task_that_cannot_be_stored_is_left_out():
+    controller = make([{"text": "a", "_input_hash": 2**60, "_task_hash": 1}, {"text": "b"}])
+    assert texts(controller.get_questions()) == ["b"]
+    controller.save()
+
+
+def test_tasks_are_not_looked_at_where_validate_is_off():
+    controller = make([{"image": "b.png"}], overrides={"validate": "false"})
+    assert "_error" not in controller.get_questions()[0]
+    controller.save()
+
+
+def test_answers_as_a_source_are_asked_in_the_view_of_the_recipe():
+    exported = {"text": "a", "answer": "accept", "_view_id": "ner_manual"}
+    controller = make([exported, {"html": "b", "_view_id": "html"}])
+    assert [task["_view_id"] for task in controller.get_questions()] == ["text", "html"]
     controller.save()
 
 
@@ -457,12 +540,14 @@ def test_event_ids_that_begin_alike_are_told_apart():
     controller.save()
 
 
-def test_reset_stream_leaves_what_others_hold():
+def test_reset_stream_asks_all_sessions_the_new_tasks_and_takes_answers_to_the_old():
     controller = make(tasks(3), task_router=full_overlap)
     held = controller.get_questions("news-alex")
     controller.confirm_session("news-jo")
     controller.reset_stream([{"text": "new"}])
-    assert texts(controller.get_questions("news-alex"))[:3] == texts(held)
+    controller.receive_answers(accept(held), "news-alex")
+    assert controller.get_total_by_session("news-alex") == 3
+    assert [texts(controller.get_questions(name)) for name in ("news-alex", "news-jo")] == [["new"], ["new"]]
     controller.save()
 
 

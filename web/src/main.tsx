@@ -3,11 +3,15 @@
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { type App, AppContext } from "./frame/context";
+import { Boundary } from "./frame/Boundary";
+import { Crashed } from "./frame/Done";
 import { Page } from "./frame/Page";
 import { createApi } from "./http/api";
+import { createRecipePage } from "./recipe/page";
 import { seen } from "./state/desk";
+import { createNotices } from "./state/notices";
 import { createPictures } from "./state/pictures";
-import { type SessionState, createSession } from "./state/session";
+import { type Done, type SessionState, createSession } from "./state/session";
 import { openStorage } from "./state/storage";
 import { createTheme } from "./state/theme";
 import type { Changes, Project, Task } from "./types";
@@ -18,47 +22,77 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 
 const AHEAD_TO_LOAD = 6;
+const AHEAD_TO_PREFETCH = 2;
 
 async function start(root: HTMLElement): Promise<void> {
   const base = new URL(".", location.href);
+  const api = createApi(base.href);
+  const done = signal<Done | null>(null);
   const session = createSession({
-    api: createApi(base.href),
+    api,
     storage: await openStorage(),
     place: base.href,
     sessionName: new URLSearchParams(location.search).get("session"),
+    meet: async (project) => {
+      await Promise.all([speak(project.ui_lang ?? project.lang), recipe.meet(project)]);
+      document.title = `${project.dataset} · prodflow`;
+    },
     prepare: (tasks, project) => Promise.all(tasks.map((task) => prepare(task, project))).then(() => undefined),
     initialChanges,
+    onDone: (what) => {
+      done.value = what;
+      recipe.done(what);
+    },
   });
+  const notices = createNotices();
+  const recipe = createRecipePage({ session, notices, callEvent: api.callEvent });
   const theme = createTheme();
   const pictures = createPictures();
   const state = signal(session.state());
   const themeChoice = signal(theme.get());
-  const app: App = { session, state, pictures, theme, themeChoice, dialog: signal(null), keyHandlers: [], drawer: signal(false) };
+  const notice = signal(notices.get());
+  const app: App = {
+    session,
+    state,
+    pictures,
+    recipe,
+    notices,
+    notice,
+    done,
+    theme,
+    themeChoice,
+    dialog: signal(null),
+    keyHandlers: [],
+    drawer: signal(false),
+  };
 
   theme.subscribe((name) => {
     themeChoice.value = name;
   });
+  notices.subscribe((all) => {
+    notice.value = all;
+  });
   session.subscribe((next) => {
-    if (next.project !== null && next.project !== state.value.project) present(next.project);
     pictures.prefetch(picturesOf(next));
+    prefetchNext(next);
+    notices.leaveTask(next.desk.current?.task._task_hash ?? null);
     state.value = next;
   });
+  // Before the project says in which language, what there is to say is said in the browser's.
+  void speak(navigator.language);
   addEventListener("online", () => session.tryNow());
   document.addEventListener("visibilitychange", () => (document.hidden ? session.hide() : session.show()));
   addEventListener("pagehide", () => session.hide());
 
   render(
     <AppContext.Provider value={app}>
-      <Page />
+      <Boundary fallback={() => <Crashed />}>
+        <Page />
+      </Boundary>
     </AppContext.Provider>,
     root,
   );
   await session.start();
-}
-
-function present(project: Project): void {
-  speak(project.lang);
-  document.title = `${project.dataset} · prodflow`;
 }
 
 function initialChanges(task: Task, project: Project): Changes {
@@ -78,6 +112,15 @@ function picturesOf({ desk, project }: SessionState): readonly string[] {
     const task = seen(entry);
     return viewHere(task._view_id ?? project.view_id)?.pictures?.(task, settingsOf(project, task)) ?? [];
   });
+}
+
+/** What is not a picture, of the very next tasks. */
+function prefetchNext({ desk, project }: SessionState): void {
+  if (project === null || desk.current === null) return;
+  for (const entry of desk.ahead.slice(0, AHEAD_TO_PREFETCH)) {
+    const task = seen(entry);
+    viewHere(task._view_id ?? project.view_id)?.prefetch?.(task, settingsOf(project, task));
+  }
 }
 
 const root = document.getElementById("app");

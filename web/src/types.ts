@@ -19,7 +19,7 @@ export interface Progress {
   readonly kind: "target" | "source" | "model" | "custom" | null;
 }
 
-export type Button = Answer | "undo";
+export type Button = Answer | "undo" | "flag";
 
 export interface Project {
   readonly dataset: string;
@@ -31,7 +31,15 @@ export interface Project {
   readonly label: string | null;
   readonly labels: readonly string[];
   readonly batch_size: number;
+  /** The language of the texts. */
   readonly lang: string;
+  /** The language of the app. */
+  readonly ui_lang: string;
+  /** Addresses of the recipe's own scripts and style sheets, in order. */
+  readonly scripts: readonly string[];
+  readonly styles: readonly string[];
+  /** Whether the recipe looks at answers before they are stored. */
+  readonly validates: boolean;
   readonly instructions: string | null;
   readonly show_stats: boolean;
   readonly buttons: readonly Button[];

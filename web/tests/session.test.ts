@@ -38,6 +38,7 @@ function createServer(count: number) {
       if (!answers.delete(hash)) throw new Refusal(404, "nothing to undo", null);
       return { ...counts(), task: { _task_hash: hash } };
     },
+    callEvent: async () => null,
     history: async () => (reach(), [...answers.values()].map((event) => ({ ...event })).reverse()),
   };
   return { ...state, state, api };
@@ -184,4 +185,99 @@ test("changes of a task travel with its answer", async () => {
   await session.answer("accept");
   await vi.advanceTimersByTimeAsync(2_000);
   expect(server.answers.get(1)).toMatchObject({ accept: ["a"], flagged: true, answer: "accept" });
+});
+
+test("what was begun comes back after a reload, until it is answered or starts over", async () => {
+  const storage = createMemoryStorage();
+  const session = await begin(10, storage);
+  await session.change({ spans: [1] });
+  session.hide();
+
+  const again = await beginOn(storage);
+  expect(again.state().desk.current).toMatchObject({ changes: { spans: [1] }, restored: true });
+  await again.startOver();
+  expect(again.state().desk.current).toMatchObject({ changes: {}, restored: false });
+  expect(await storage.drafts.all()).toEqual([]);
+
+  await again.change({ spans: [2] });
+  await again.answer("accept");
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(server.answers.get(1)).toMatchObject({ spans: [2] });
+  expect(await storage.drafts.all()).toEqual([]);
+});
+
+test("after a reload and an undo, the next answer has everything that the first one changed", async () => {
+  const storage = createMemoryStorage();
+  const session = await begin(10, storage);
+  await session.change({ spans: [1], comment: "so" });
+  await session.answer("accept");
+  await vi.advanceTimersByTimeAsync(2_000);
+  const { history } = server.api;
+  server.api.history = async (...given) =>
+    (await history(...given)).map((task) => ({ ...task, text: "a", _changed: ["spans", "comment"], _asked: { spans: [] } }));
+
+  const again = await beginOn(storage);
+  await again.undo();
+  again.hide();
+  const third = await beginOn(storage);
+  expect(third.state().desk.current).toMatchObject({ task: { _task_hash: 1 }, changes: { spans: [1], comment: "so" } });
+  await third.answer("reject");
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(server.answers.get(1)).toMatchObject({ answer: "reject", spans: [1], comment: "so" });
+});
+
+test("a look at an answered task that is left keeps what was begun there", async () => {
+  const session = await begin();
+  await session.change({ spans: [1] });
+  await session.answer("accept");
+  await session.reopen(1);
+  await session.change({ spans: [1, 2] });
+  await session.leave();
+  await session.reopen(1);
+  expect(session.state().desk.current).toMatchObject({ former: "accept", restored: true, changes: { spans: [1, 2] } });
+  await session.startOver();
+  expect(session.state().desk.current).toMatchObject({ former: "accept", restored: false, changes: {} });
+});
+
+test("where the recipe looks at answers, its objection comes before the task is left", async () => {
+  server = createServer(10);
+  server.api.project = async () => ({ ...PROJECT, validates: true });
+  const { giveAnswers } = server.api;
+  server.api.giveAnswers = async (session, events) => {
+    if (events.some((event) => event.answer === "reject")) throw new Refusal(422, "no rejections", "$.answers[0]");
+    return giveAnswers(session, events);
+  };
+  const session = await beginOn();
+  await session.change({ comment: "so" });
+  await session.answer("reject");
+  expect(session.state().desk.current).toMatchObject({ problem: "no rejections", changes: { comment: "so" } });
+  await session.answer("accept");
+  expect(open(session)).toBe(2);
+  expect(server.answers.get(1)).toMatchObject({ answer: "accept", comment: "so" });
+  expect(session.state().refusal).toBeNull();
+});
+
+test("a recipe that takes its time to look at answers does not hold up the work", async () => {
+  server = createServer(10);
+  server.api.project = async () => ({ ...PROJECT, validates: true });
+  server.api.giveAnswers = () => new Promise(() => undefined);
+  const session = await beginOn();
+  const answered = session.answer("accept");
+  await vi.advanceTimersByTimeAsync(1_000);
+  await answered;
+  expect(open(session)).toBe(2);
+});
+
+test("the first task does not wait for the history", async () => {
+  server = createServer(10);
+  let reply = (_: readonly []) => {};
+  server.api.history = () => new Promise((resolve) => (reply = resolve));
+  const session = createSession({ api: server.api, storage: createMemoryStorage(), place: "/", sessionName: null });
+  const started = session.start();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(open(session)).toBe(1);
+  await session.answer("accept");
+  reply([]);
+  await started;
+  expect(session.state().desk.answered.map((entry) => entry.task._task_hash)).toEqual([1]);
 });

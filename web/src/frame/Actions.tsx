@@ -1,43 +1,54 @@
-import { type Button, ANSWERS } from "../types";
+import type { Open } from "../state/desk";
+import { seen } from "../state/desk";
 import { type Keymap, keyLabel } from "../state/keymap";
+import type { Button } from "../types";
 import { words } from "../words";
 import { useApp } from "./context";
 import { Icon } from "./icons";
 import "./actions.css";
+
+/** More than these need a closer setting. */
+const USUAL = 4;
 
 interface ActionsProps {
   readonly buttons: readonly Button[];
   readonly keymap: Keymap;
 }
 
-/** Accept, reject, ignore, undo: told apart by colour, shape, icon and word. */
+/** The recipe's buttons in its order, told apart by colour, shape, icon and word. */
 export function Actions({ buttons, keymap }: ActionsProps) {
   const { session, state } = useApp();
   const { current, answered } = state.value.desk;
-  const nothingOpen = current === null;
+  const act: Readonly<Record<Button, () => void>> = {
+    accept: () => void session.answer("accept"),
+    reject: () => void session.answer("reject"),
+    ignore: () => void session.answer("ignore"),
+    undo: () => void session.undo(),
+    flag: () => void session.change({ flagged: !isFlagged(current) }),
+  };
   return (
-    <div class="pf-actions" role="group" aria-label={words.answerRegion}>
-      {ANSWERS.filter((answer) => buttons.includes(answer)).map((answer) => (
+    <div
+      class="pf-actions prodigy-buttons"
+      role="group"
+      aria-label={words.answerRegion}
+      data-many={buttons.length > USUAL}
+    >
+      {buttons.map((name) => (
         <ActionButton
-          key={answer}
-          name={answer}
-          keyName={keymap[answer][0]}
-          disabled={nothingOpen}
-          pressed={current?.former === answer}
-          onPress={() => void session.answer(answer)}
+          key={name}
+          name={name}
+          keyName={keymap[name][0]}
+          disabled={name === "undo" ? answered.length === 0 : current === null}
+          pressed={name === "flag" ? isFlagged(current) : current !== null && current.former === name}
+          onPress={act[name]}
         />
       ))}
-      {buttons.includes("undo") && (
-        <ActionButton
-          name="undo"
-          keyName={keymap.undo[0]}
-          disabled={answered.length === 0}
-          pressed={false}
-          onPress={() => void session.undo()}
-        />
-      )}
     </div>
   );
+}
+
+function isFlagged(open: Open | null): boolean {
+  return open !== null && seen(open)["flagged"] === true;
 }
 
 interface ActionButtonProps {
@@ -52,14 +63,15 @@ function ActionButton({ name, keyName, disabled, pressed, onPress }: ActionButto
   return (
     <button
       type="button"
-      class={pressed ? `pf-action pf-action-${name} pf-action-former` : `pf-action pf-action-${name}`}
+      class={`pf-action pf-action-${name} prodigy-button-${name}${pressed ? " pf-action-former" : ""}`}
       aria-disabled={disabled}
-      {...(keyName !== undefined && { "aria-keyshortcuts": keyName === "space" ? "Space" : keyName })}
+      {...(name === "flag" && { "aria-pressed": pressed })}
+      {...(keyName !== undefined && { "aria-keyshortcuts": shortcutOf(keyName) })}
       // A click keeps the focus where it is, so that the space bar goes on meaning "ignore" after it.
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => !disabled && onPress()}
     >
-      <Icon name={name} size={name === "undo" ? 20 : 24} />
+      <Icon name={name} size={name === "undo" || name === "flag" ? 20 : 24} />
       <span class="pf-action-word">{words.answers[name]}</span>
       {keyName !== undefined && (
         <kbd class="pf-key" aria-hidden="true">
@@ -68,4 +80,10 @@ function ActionButton({ name, keyName, disabled, pressed, onPress }: ActionButto
       )}
     </button>
   );
+}
+
+/** A key as ARIA writes it. */
+function shortcutOf(keyName: string): string {
+  const names: Readonly<Record<string, string>> = { space: "Space", ctrl: "Control", alt: "Alt", shift: "Shift" };
+  return keyName.split(/\+(?=.)/).map((part) => names[part] ?? part).join("+");
 }

@@ -3,12 +3,14 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
 import { type Project, type Task, isRecord } from "../types";
-import { TaskView, useView } from "../views/TaskView";
-import { settingsOf } from "../views/view";
+import { TaskView, problemOf, useView } from "../views/TaskView";
+import { type Settings, type View, settingsOf } from "../views/view";
 import { words } from "../words";
+import { CardNotices } from "./CardNotices";
 import { useApp } from "./context";
 import { Icon } from "./icons";
 import { type Swipe, watchSwipes } from "./swipe";
+import { mayAnswer, showsFlag } from "./wishes";
 import "./card.css";
 
 /** The open task: its label, its content as its view shows it, what is known about it. */
@@ -18,13 +20,13 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
   const viewId = task._view_id ?? project.view_id;
   const view = useView(viewId);
   const settings = settingsOf(project, task);
-  const shown = view === "coming" || view?.problem(task, settings) !== null ? null : view;
-  const flagged = task["flagged"] === true;
+  const shown = useShown(view, task, settings);
+  useRecipe(open, view);
   return (
-    <SwipeCard fills={shown?.fills?.(task, settings) ?? false}>
-      <Notices open={open} />
-      {settings.label !== null && shown?.ownsLabel !== true && <h2 class="pf-label">{settings.label}</h2>}
-      <Scroller taskHash={task._task_hash}>
+    <SwipeCard project={project} fills={shown?.fills?.(task, settings) ?? false}>
+      <CardNotices open={open} />
+      {settings.label !== null && shown?.ownsLabel !== true && <h2 class="pf-label prodigy-title">{settings.label}</h2>}
+      <Scroller taskHash={task._task_hash} lang={project.config["lang"]}>
         <TaskView
           key={task._task_hash}
           viewId={viewId}
@@ -35,25 +37,31 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
         />
       </Scroller>
       <footer class="pf-card-foot">
-        <button
-          type="button"
-          class="pf-flag"
-          aria-pressed={flagged}
-          title={flagged ? words.unflag : words.flag}
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => void session.change({ flagged: !flagged })}
-        >
-          <Icon name="flag" size={18} />
-          <span class={flagged ? "" : "pf-hidden"}>{flagged ? words.flagged : words.flag}</span>
-        </button>
-        <Meta task={task} />
+        {showsFlag(project) ? <Flag task={task} /> : <span />}
+        {settings.config["hide_meta"] !== true && <Meta task={task} hidden={settings.config["hide_meta"]} />}
       </footer>
     </SwipeCard>
   );
 }
 
+/** The view, where it can show the task. */
+function useShown(view: ReturnType<typeof useView>, task: Task, settings: Settings): View | null {
+  if (view === null || typeof view === "string") return null;
+  return problemOf(view, { task, settings }) === null ? view : null;
+}
+
+/** The recipe's scripts hear of what is on the page once it is there. */
+function useRecipe(open: Open, view: ReturnType<typeof useView>): void {
+  const { recipe } = useApp();
+  const there = view !== "coming" && view !== "late";
+  useLayoutEffect(() => {
+    if (there) recipe.shown(seen(open));
+  }, [open.task, open.changes, there]);
+}
+
 /** Long content scrolls inside the card; a new task starts at its top. */
-function Scroller({ taskHash, children }: { readonly taskHash: number; readonly children: ComponentChildren }) {
+function Scroller(props: { readonly taskHash: number; readonly lang: unknown; readonly children: ComponentChildren }) {
+  const { taskHash, lang, children } = props;
   const box = useRef<HTMLDivElement>(null);
   const [scrolls, setScrolls] = useState(false);
   useLayoutEffect(() => {
@@ -65,9 +73,10 @@ function Scroller({ taskHash, children }: { readonly taskHash: number; readonly 
   });
   return (
     <div
-      class="pf-content"
+      class="pf-content prodigy-content"
       ref={box}
       data-scrolls={scrolls}
+      {...(typeof lang === "string" && lang !== "" && { lang })}
       {...(scrolls && { tabIndex: 0, role: "region", "aria-label": words.taskRegion })}
     >
       {children}
@@ -75,27 +84,33 @@ function Scroller({ taskHash, children }: { readonly taskHash: number; readonly 
   );
 }
 
-function SwipeCard({ fills, children }: { readonly fills: boolean; readonly children: ComponentChildren }) {
+interface SwipeCardProps {
+  readonly project: Project;
+  readonly fills: boolean;
+  readonly children: ComponentChildren;
+}
+
+function SwipeCard({ project, fills, children }: SwipeCardProps) {
   const { session } = useApp();
   const element = useRef<HTMLElement>(null);
   const swipe = useSignal<Swipe | null>(null);
   useEffect(
     () =>
       watchSwipes(element.current!, {
-        allowed: () => session.state().desk.current !== null,
+        allowed: (answer) => session.state().desk.current !== null && (answer === null || mayAnswer(project, answer)),
         onMove: (moved) => {
           swipe.value = moved;
         },
         onAnswer: (answer) => void session.answer(answer),
       }),
-    [],
+    [project],
   );
   const moved = swipe.value;
   const style = moved === null ? {} : { transform: `translate(${moved.x}px, ${moved.y}px) rotate(${moved.x / 40}deg)` };
   return (
     <article
       ref={element}
-      class={fills ? "pf-card pf-card-fills" : "pf-card"}
+      class={fills ? "pf-card pf-card-fills prodigy-container" : "pf-card prodigy-container"}
       data-moving={moved !== null}
       style={style}
       aria-label={words.taskRegion}
@@ -111,38 +126,34 @@ function SwipeCard({ fills, children }: { readonly fills: boolean; readonly chil
   );
 }
 
-function Notices({ open }: { readonly open: Open }) {
+function Flag({ task }: { readonly task: Task }) {
   const { session } = useApp();
+  const flagged = task["flagged"] === true;
   return (
-    <>
-      {open.problem !== null && (
-        <p class="pf-notice pf-notice-bad" role="alert">
-          <Icon name="alert" size={18} />
-          <span>
-            <strong>{words.refusedHere}:</strong> {open.problem}
-          </span>
-        </p>
-      )}
-      {open.former !== null && (
-        <p class="pf-notice">
-          <Icon name={open.former} size={18} />
-          <span>{words.looking(words.answered[open.former])}</span>
-          <button type="button" class="pf-button pf-button-small" onClick={() => void session.leave()}>
-            {words.goOn}
-          </button>
-        </p>
-      )}
-    </>
+    <button
+      type="button"
+      class="pf-flag"
+      aria-pressed={flagged}
+      title={flagged ? words.unflag : words.flag}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => void session.change({ flagged: !flagged })}
+    >
+      <Icon name="flag" size={18} />
+      <span class={flagged ? "" : "pf-hidden"}>{flagged ? words.flagged : words.flag}</span>
+    </button>
   );
 }
 
-/** The task's meta, small; nested values are skipped. */
-function Meta({ task }: { readonly task: Task }) {
+/** The task's meta, small; nested values are skipped, and keys that the recipe hides. */
+function Meta({ task, hidden }: { readonly task: Task; readonly hidden: unknown }) {
   const meta = isRecord(task["meta"]) ? task["meta"] : {};
-  const pairs = Object.entries(meta).filter(([, value]) => value !== null && typeof value !== "object" && value !== "");
+  const left = Array.isArray(hidden) ? (hidden as readonly unknown[]) : [];
+  const pairs = Object.entries(meta).filter(
+    ([key, value]) => value !== null && typeof value !== "object" && value !== "" && !left.includes(key),
+  );
   if (pairs.length === 0) return null;
   return (
-    <dl class="pf-meta" aria-label={words.meta}>
+    <dl class="pf-meta prodigy-meta" aria-label={words.meta}>
       {pairs.map(([key, value]) => (
         <div key={key}>
           <dt>{key}</dt>

@@ -1,7 +1,7 @@
 import type { Answer, Project } from "../types";
 import { ANSWERS } from "../types";
 import type { SessionState } from "../state/session";
-import { words } from "../words";
+import { number, words } from "../words";
 import { useApp } from "./context";
 import { Icon } from "./icons";
 import "./done.css";
@@ -12,23 +12,32 @@ export function Done({ project, state }: { readonly project: Project; readonly s
   if (state.trouble !== null) return <TroubleCard state={state} />;
   if (state.doneReason === null && !state.empty) return <Loading />;
   const counts = countAnswers(state);
+  const total = ANSWERS.reduce((sum, answer) => sum + counts[answer], 0);
   return (
     <section class="pf-card pf-done" aria-label={words.doneTitle}>
       <Icon name="done" size={56} />
       <h2>{words.doneTitle}</h2>
       <p class="pf-done-reason">{state.doneReason ?? words.doneNoReason}</p>
       <dl class="pf-done-counts" aria-label={words.thisSessionGave}>
-        {ANSWERS.filter((answer) => project.buttons.includes(answer)).map((answer) => (
-          <div key={answer}>
-            <dt>
-              <span class={`pf-badge pf-badge-${answer}`}>
-                <Icon name={answer} size={14} />
-              </span>
-              {words.answered[answer]}
-            </dt>
-            <dd>{counts[answer]}</dd>
+        {total < state.sessionTotal ? (
+          // The history is shorter than the session: what is in it would be less than the truth.
+          <div>
+            <dt>{words.thisSession}</dt>
+            <dd>{number(state.sessionTotal)}</dd>
           </div>
-        ))}
+        ) : (
+          ANSWERS.filter((answer) => counts[answer] > 0 || project.buttons.includes(answer)).map((answer) => (
+            <div key={answer}>
+              <dt>
+                <span class={`pf-badge pf-badge-${answer}`}>
+                  <Icon name={answer} size={14} />
+                </span>
+                {words.answered[answer]}
+              </dt>
+              <dd>{number(counts[answer])}</dd>
+            </div>
+          ))
+        )}
       </dl>
       <p class="pf-quiet">{state.outbox?.waiting.length ? words.doneUnsent : words.doneWatching}</p>
       <button type="button" class="pf-button" onClick={() => session.tryNow()}>
@@ -67,6 +76,20 @@ export function Loading() {
   return (
     <section class="pf-card pf-done pf-loading" role="status">
       <p>{words.loading}</p>
+    </section>
+  );
+}
+
+/** In place of the page, where it failed. */
+export function Crashed() {
+  return (
+    <section class="pf-card pf-done" role="alert">
+      <Icon name="alert" size={56} />
+      <h2>{words.crashedTitle}</h2>
+      <p class="pf-done-reason">{words.crashedText}</p>
+      <button type="button" class="pf-button" onClick={() => location.reload()}>
+        {words.reloadPage}
+      </button>
     </section>
   );
 }

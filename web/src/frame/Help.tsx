@@ -5,14 +5,16 @@ import type { KeyRow } from "../views/view";
 import { words } from "../words";
 import { useApp } from "./context";
 import { Modal } from "./Modal";
+import { buttonsOf, showsFlag } from "./wishes";
 
 /** The recipe's instructions and the keys. */
 export function Help({ project, keymap, rows: own }: { readonly project: Project; readonly keymap: Keymap; readonly rows: readonly KeyRow[] }) {
   const { dialog } = useApp();
   const rows: readonly KeyRow[] = [
-    ...project.buttons.map((name) => [words.answers[name], keymap[name]] as const),
+    ...buttonsOf(project).map((name) => [words.answers[name], keymap[name]] as const),
     ...own,
-    [words.keyRows.flag, keymap.flag],
+    ...(showsFlag(project) ? [[words.keyRows.flag, keymap.flag] as const] : []),
+    [words.keyRows.save, keymap.save],
     [words.keyRows.help, keymap.help],
     [words.keyRows.back, keymap.back],
   ];

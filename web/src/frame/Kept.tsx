@@ -1,7 +1,7 @@
 import type { Stored } from "../state/storage";
+import { summaryOf } from "../parts/summary";
 import { words } from "../words";
 import { useApp } from "./context";
-import { titleOf } from "./History";
 import { Icon } from "./icons";
 import { Modal } from "./Modal";
 
@@ -49,7 +49,7 @@ function Items({ items }: { readonly items: readonly Stored[] }) {
               <Icon name={item.answer} size={14} />
             </span>
           )}
-          <span>{item.kind === "answer" ? titleOf({ ...item, atMs: 0 }) : words.answers.undo}</span>
+          <span>{item.kind === "answer" ? summaryOf(item).title : words.answers.undo}</span>
           {item.refused !== null && <span class="pf-kept-why">{item.refused.message}</span>}
         </li>
       ))}

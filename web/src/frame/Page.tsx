@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
-import { type Command, commandOf, keymapOf } from "../state/keymap";
+import { type Keymap, keymapOf } from "../state/keymap";
 import type { Project } from "../types";
 import { viewHere } from "../views/registry";
 import { type KeyRow, settingsOf } from "../views/view";
@@ -11,10 +11,11 @@ import { Done, Loading, TroubleCard } from "./Done";
 import { Help } from "./Help";
 import { Kept } from "./Kept";
 import { Sidebar } from "./Sidebar";
+import { Toasts } from "./Toasts";
 import { TopBar } from "./TopBar";
 import { useApp } from "./context";
-import { Icon } from "./icons";
-import { listenToKeys } from "./keyboard";
+import { usePageKeys } from "./page_keys";
+import { buttonsOf } from "./wishes";
 import "./page.css";
 
 const NARROW = "(max-width: 959px)";
@@ -36,19 +37,28 @@ export function Page() {
 }
 
 function Working({ project }: { readonly project: Project }) {
-  const { state, dialog } = useApp();
+  const { state, recipe } = useApp();
   const narrow = useNarrow();
   const keymap = useMemo(() => keymapOf(project.keymap), [project]);
-  usePageKeys(project);
-  const { current } = state.value.desk;
-  const blocked = state.value.trouble?.kind === "link" || state.value.trouble?.kind === "forbidden";
+  usePageKeys(project, keymap);
+  const { desk, trouble, doneReason } = state.value;
+  const { current } = desk;
+  const blocked = trouble?.kind === "link" || trouble?.kind === "forbidden";
+  const ended = current === null && doneReason !== null;
+  useEffect(() => {
+    if (ended) recipe.ended();
+  }, [ended]);
   return (
-    <div class={narrow ? "pf-page pf-page-narrow" : "pf-page"}>
+    <div
+      class={narrow ? "pf-page pf-page-narrow prodigy-root" : "pf-page prodigy-root"}
+      data-prodigy-view-id={current?.task._view_id ?? project.view_id}
+      data-prodigy-recipe={project.recipe ?? ""}
+    >
       {narrow && <TopBar project={project} />}
       <Sidebar project={project} narrow={narrow} />
       <main class="pf-main">
         <h1 class="pf-hidden">{project.dataset}</h1>
-        <RefusalNotice />
+        <Toasts />
         <div class="pf-stage">
           {current !== null && !blocked ? (
             <Card open={current} project={project} />
@@ -56,13 +66,24 @@ function Working({ project }: { readonly project: Project }) {
             <Done project={project} state={state.value} />
           )}
         </div>
-        <Actions buttons={project.buttons} keymap={keymap} />
+        <Actions buttons={buttonsOf(project)} keymap={keymap} />
       </main>
       <Announcer />
-      {dialog.value === "help" && <Help project={project} keymap={keymap} rows={viewKeys(project, current)} />}
-      {dialog.value === "kept" && <Kept />}
+      <Dialogs project={project} keymap={keymap} current={current} />
     </div>
   );
+}
+
+interface DialogsProps {
+  readonly project: Project;
+  readonly keymap: Keymap;
+  readonly current: Open | null;
+}
+
+function Dialogs({ project, keymap, current }: DialogsProps) {
+  const { dialog } = useApp();
+  if (dialog.value === "help") return <Help project={project} keymap={keymap} rows={viewKeys(project, current)} />;
+  return dialog.value === "kept" ? <Kept /> : null;
 }
 
 /** What the keys of the open task's view do, and of those inside it. */
@@ -71,36 +92,6 @@ function viewKeys(project: Project, current: Open | null): readonly KeyRow[] {
   const task = seen(current);
   const settings = settingsOf(project, task);
   return viewHere(task._view_id ?? project.view_id)?.keys?.(task, settings) ?? [];
-}
-
-function usePageKeys(project: Project): void {
-  const { session, dialog, drawer, keyHandlers } = useApp();
-  const keymap = useMemo(() => keymapOf(project.keymap), [project]);
-  useEffect(() => {
-    const commands: Readonly<Record<Command, () => void>> = {
-      accept: () => void session.answer("accept"),
-      reject: () => void session.answer("reject"),
-      ignore: () => void session.answer("ignore"),
-      undo: () => void session.undo(),
-      flag: () => void session.change({ flagged: flagOf() !== true }),
-      help: () => (dialog.value = "help"),
-      back: () => (drawer.value ? (drawer.value = false) : void session.leave()),
-    };
-    const flagOf = () => {
-      const { current } = session.state().desk;
-      return current === null ? true : seen(current)["flagged"];
-    };
-    return listenToKeys((name, event) => {
-      if (session.state().desk.current !== null && keyHandlers.some((handle) => handle(name, event))) return true;
-      if (event.repeat) return false;
-      const command = commandOf(keymap, name);
-      if (command !== null) {
-        commands[command]();
-        return true;
-      }
-      return false;
-    });
-  }, [project]);
 }
 
 function useNarrow(): boolean {
@@ -114,40 +105,17 @@ function useNarrow(): boolean {
   return narrow;
 }
 
-/** Says that an answer came back, without taking the annotator away from the open task. */
-function RefusalNotice() {
-  const { session, state } = useApp();
-  const { refusal, desk } = state.value;
-  if (refusal === null || desk.current?.task._task_hash === refusal.taskHash) return null;
-  return (
-    <div class="pf-toast" role="alert">
-      <Icon name="alert" size={20} />
-      <span>
-        <strong>{words.refusedNotice}:</strong> {refusal.message}
-      </span>
-      <button type="button" class="pf-button pf-button-small" onClick={() => void session.openRefused()}>
-        {words.changeNow}
-      </button>
-      <button type="button" class="pf-tool" aria-label={words.dismiss} onClick={() => session.dismissRefusal()}>
-        <Icon name="close" size={18} />
-      </button>
-    </div>
-  );
-}
-
-/** Tells screen readers what was answered and what comes. */
+/** Tells screen readers what was answered and what was taken back. */
 function Announcer() {
-  const { state } = useApp();
-  const { answered, current } = state.value.desk;
-  const before = useRef(answered.length);
-  const [said, say] = useState("");
-  useEffect(() => {
-    const grown = answered.length - before.current;
-    before.current = answered.length;
-    const [last] = answered;
-    if (grown === 1 && last !== undefined) say(words.answered[last.answer]);
-    if (grown === -1) say(words.undone);
-  }, [answered.length, current?.task._task_hash]);
+  const { done } = useApp();
+  const last = done.value;
+  const turn = useRef(false);
+  const said = useMemo(() => {
+    if (last === null) return "";
+    turn.current = !turn.current;
+    // The same words twice are read twice only if something about them differs.
+    return (last.kind === "undo" ? words.undone : words.answered[last.answer]) + (turn.current ? "" : "\u00a0");
+  }, [last]);
   return (
     <p class="pf-hidden" role="status" aria-live="polite">
       {said}

@@ -11,7 +11,7 @@ interface Said {
 
 /** Where the answers are: all saved, on their way, waiting, or not accepted. */
 export function SaveState({ short = false }: { readonly short?: boolean }) {
-  const { state, dialog } = useApp();
+  const { session, state, dialog } = useApp();
   const { outbox } = state.value;
   if (outbox === null) return <div class="pf-save" />;
   const said = saveWords(outbox);
@@ -22,6 +22,20 @@ export function SaveState({ short = false }: { readonly short?: boolean }) {
         <Icon name={said.icon} size={20} />
         <span class={short && said.tone === "calm" ? "pf-hidden" : ""}>{said.text}</span>
       </span>
+      {!short && (
+        <button
+          type="button"
+          class="pf-tool pf-save-now"
+          title={words.saveNow}
+          aria-label={words.saveNow}
+          aria-keyshortcuts="Control+S"
+          aria-disabled={outbox.waiting.length === 0}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => void session.save()}
+        >
+          <Icon name="save" />
+        </button>
+      )}
       {!short && !outbox.durable && <span class="pf-quiet">{words.notDurable}</span>}
       {!short && kept && (
         <button type="button" class="pf-link" onClick={() => (dialog.value = "kept")}>

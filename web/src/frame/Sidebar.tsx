@@ -1,13 +1,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { Project } from "../types";
 import type { SessionState } from "../state/session";
-import { words } from "../words";
+import { number, words } from "../words";
 import { useApp } from "./context";
 import { History } from "./History";
 import { Icon } from "./icons";
 import { Logo } from "./Logo";
 import { SaveState } from "./SaveState";
 import { ThemeButton } from "./ThemeButton";
+import { projectInfo } from "./wishes";
 import "./sidebar.css";
 
 /** What is annotated, by whom, how far it is, and what was answered. A drawer on small screens. */
@@ -54,6 +55,7 @@ export function Sidebar({ project, narrow }: { readonly project: Project; readon
             {project.dataset}
           </p>
           <p class="pf-quiet">{project.annotator ?? words.unnamed}</p>
+          <Info project={project} />
         </section>
         <Numbers project={project} state={state.value} />
         <History />
@@ -65,20 +67,38 @@ export function Sidebar({ project, narrow }: { readonly project: Project; readon
   );
 }
 
+/** What the recipe wants to be known about the project. */
+function Info({ project }: { readonly project: Project }) {
+  const info = projectInfo(project);
+  if (info.length === 0) return null;
+  return (
+    <dl class="pf-info" aria-label={words.projectInfo}>
+      {info.map(([key, value]) => (
+        <div key={key}>
+          <dt>{words.info[key]}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 function Numbers({ project, state }: { readonly project: Project; readonly state: SessionState }) {
   return (
     <section class="pf-numbers" aria-label={words.progress}>
       <ProgressBar project={project} state={state} />
-      <dl class="pf-stats">
-        <div>
-          <dt>{words.thisSession}</dt>
-          <dd data-testid="session-total">{format(state.sessionTotal)}</dd>
-        </div>
-        <div>
-          <dt>{words.total}</dt>
-          <dd data-testid="total">{format(state.total)}</dd>
-        </div>
-      </dl>
+      {project.show_stats && (
+        <dl class="pf-stats">
+          <div>
+            <dt>{words.thisSession}</dt>
+            <dd data-testid="session-total">{number(state.sessionTotal)}</dd>
+          </div>
+          <div>
+            <dt>{words.total}</dt>
+            <dd data-testid="total">{number(state.total)}</dd>
+          </div>
+        </dl>
+      )}
     </section>
   );
 }
@@ -102,16 +122,12 @@ export function progressOf(project: Project, state: SessionState): { share: numb
   if (kind === "target" && project.total_examples_target > 0) {
     const target = project.total_examples_target;
     const share = Math.min(state.total / target, 1);
-    const [total, goal] = [format(state.total), format(target)];
+    const [total, goal] = [number(state.total), number(target)];
     return { share, text: share >= 1 ? words.targetReached(total, goal) : words.ofTarget(total, goal) };
   }
   if (value === null) return { share: null, text: kind === "model" ? words.modelUntaught : words.openEnd };
-  const percent = new Intl.NumberFormat(undefined, { style: "percent" }).format(Math.floor(value * 100) / 100);
+  const percent = number(Math.floor(value * 100) / 100, { style: "percent" });
   if (kind === "source") return { share: value, text: words.ofSource(percent) };
   if (kind === "model") return { share: value, text: words.ofModel(percent) };
   return { share: value, text: words.ofRecipe(percent) };
-}
-
-function format(count: number): string {
-  return new Intl.NumberFormat().format(count);
 }

@@ -1,8 +1,10 @@
 import type { Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
+import type { RecipePage } from "../recipe/page";
+import type { Notice, Notices } from "../state/notices";
 import type { Pictures } from "../state/pictures";
-import type { Session, SessionState } from "../state/session";
+import type { Done, Session, SessionState } from "../state/session";
 import type { Theme } from "../state/theme";
 import type { KeyHandler } from "../views/keys";
 
@@ -11,6 +13,11 @@ export interface App {
   readonly session: Session;
   readonly state: Signal<SessionState>;
   readonly pictures: Pictures;
+  readonly recipe: RecipePage;
+  readonly notices: Notices;
+  readonly notice: Signal<readonly Notice[]>;
+  /** What the annotator did last. */
+  readonly done: Signal<Done | null>;
   readonly theme: Theme;
   readonly themeChoice: Signal<ReturnType<Theme["get"]>>;
   /** Which dialog is open. */

@@ -3,11 +3,13 @@
 import { keyName } from "../state/keymap";
 import type { KeyHandler } from "../views/keys";
 
-/** Call `onKey` for keys that are meant for the page; it says whether it used one. Returns what stops listening. */
-export function listenToKeys(onKey: KeyHandler): () => void {
+/** Call `onKey` for keys that are meant for the page; it says whether it used one. `always` gets every key first, also
+ * those of fields and dialogs. Returns what stops listening. */
+export function listenToKeys(onKey: KeyHandler, always: KeyHandler = () => false): () => void {
   function onKeyDown(event: KeyboardEvent): void {
     if (event.isComposing || event.defaultPrevented) return;
     const name = keyName(event);
+    if (always(name, event)) return event.preventDefault();
     if (document.querySelector("dialog[open]") !== null) return;
     if (wants(event.target, name)) return;
     if (onKey(name, event)) event.preventDefault();

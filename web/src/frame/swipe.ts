@@ -13,7 +13,8 @@ const FAR_ENOUGH_PX = 88;
 const BEGINS_PX = 12;
 
 interface SwipeOptions {
-  readonly allowed: () => boolean;
+  /** Whether to swipe at all (null), and whether a swipe may give an answer. */
+  readonly allowed: (answer: Answer | null) => boolean;
   readonly onMove: (swipe: Swipe | null) => void;
   readonly onAnswer: (answer: Answer) => void;
 }
@@ -24,7 +25,7 @@ export function watchSwipes(element: HTMLElement, options: SwipeOptions): () => 
   let now: Swipe | null = null;
 
   function onDown(event: PointerEvent): void {
-    if (event.pointerType !== "touch" || !event.isPrimary || !options.allowed()) return end();
+    if (event.pointerType !== "touch" || !event.isPrimary || !options.allowed(null)) return end();
     start = { id: event.pointerId, x: event.clientX, y: event.clientY };
   }
 
@@ -38,7 +39,8 @@ export function watchSwipes(element: HTMLElement, options: SwipeOptions): () => 
       if (Math.abs(x) < Math.abs(y) && !upwards) return end();
       element.setPointerCapture(event.pointerId);
     }
-    now = { x, y: Math.min(y, 0), answer: answerOf(x, y) };
+    const answer = answerOf(x, y);
+    now = { x, y: Math.min(y, 0), answer: answer !== null && options.allowed(answer) ? answer : null };
     options.onMove(now);
   }
 

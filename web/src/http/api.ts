@@ -33,6 +33,8 @@ export interface Api {
   giveAnswers(sessionId: string | null, answers: readonly AnswerEvent[]): Promise<Counts>;
   undo(sessionId: string | null, taskHash: number, eventId: string): Promise<Counts & { task: Task }>;
   history(sessionId: string | null, limit: number): Promise<readonly AnsweredTask[]>;
+  /** Call an event hook of the recipe. */
+  callEvent(name: string, payload: unknown): Promise<unknown>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -75,6 +77,7 @@ export function createApi(base: string, fetchIt: typeof fetch = fetch.bind(globa
       const found = await ask<{ answers: readonly AnsweredTask[] }>(`history?${query}`);
       return found.answers;
     },
+    callEvent: (name, payload) => ask(`event/${encodeURIComponent(name)}`, payload),
   };
 }
 

@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { keyLabel } from "../state/keymap";
+import { inkOn } from "../text/tints";
 import { useKeys } from "../views/keys";
 import { words } from "../words";
 import type { Label } from "./labels";
@@ -66,7 +67,7 @@ export function LabelBar({ labels, chosen, choose, title = words.labels, listens
           role="radio"
           class="pf-label-choice"
           aria-checked={label.name === chosen}
-          style={{ "--label": label.color }}
+          style={{ "--label": label.color, "--on-label": inkOn(label.color) }}
           // A click keeps the focus where it is: keys go on meaning what they meant.
           onMouseDown={(event) => event.preventDefault()}
           onClick={() => choose(label.name)}

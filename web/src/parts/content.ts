@@ -48,7 +48,8 @@ export function optionsOf(task: Task): readonly Option[] | null {
 
 const STYLE_NAME = /^(background|backgroundColor|color|border[A-Za-z]*|font(Weight|Size|Style|Family)|textDecoration|opacity)$/;
 
-function harmlessStyle(style: unknown): Readonly<Record<string, string>> {
+/** The part of a style in JSON that can only change how something looks. */
+export function harmlessStyle(style: unknown): Readonly<Record<string, string>> {
   if (!isRecord(style)) return {};
   const pairs = Object.entries(style).filter(
     (pair): pair is [string, string] => STYLE_NAME.test(pair[0]) && typeof pair[1] === "string",

@@ -10,6 +10,8 @@ export interface Open {
   readonly former: Answer | null;
   /** Why the server did not take the last answer to it. */
   readonly problem: string | null;
+  /** The changes are a draft of before: from another visit, or from a look at an answered task. */
+  readonly restored: boolean;
 }
 
 export interface Answered {
@@ -28,10 +30,11 @@ export interface Desk {
 
 export const EMPTY_DESK: Desk = { current: null, ahead: [], answered: [] };
 
-const KEPT_ANSWERED = 300;
+/** The history keeps so many; the server has all of them. */
+export const KEPT_ANSWERED = 300;
 
 export function openTask(task: Task, changes: Changes = {}): Open {
-  return { task, changes, former: null, problem: null };
+  return { task, changes, former: null, problem: null, restored: false };
 }
 
 /** The task as the annotator sees it: as sent, with the changes on top. */
@@ -40,14 +43,19 @@ export function seen(entry: { readonly task: Task; readonly changes: Changes }):
 }
 
 /** Put new tasks behind those ahead, except those on the desk and those in `leftOut`. An answered task that the server
- * hands out again is open again. */
-export function receive(desk: Desk, tasks: readonly Task[], leftOut: ReadonlySet<number>): Desk {
+ * hands out again is open again. `begin` says with what changes a task starts. */
+export function receive(
+  desk: Desk,
+  tasks: readonly Task[],
+  leftOut: ReadonlySet<number>,
+  begin: (task: Task) => Open = openTask,
+): Desk {
   const here = new Set([...openHashes(desk), ...leftOut]);
   const fresh: Open[] = [];
   for (const task of tasks) {
     if (here.has(task._task_hash)) continue;
     here.add(task._task_hash);
-    fresh.push(openTask(task));
+    fresh.push(begin(task));
   }
   if (fresh.length === 0) return desk;
   const answered = desk.answered.filter((entry) => !fresh.some((open) => isSame(open.task, entry.task)));
@@ -57,16 +65,29 @@ export function receive(desk: Desk, tasks: readonly Task[], leftOut: ReadonlySet
 /** Change keys of the open task. */
 export function change(desk: Desk, changes: Changes): Desk {
   if (desk.current === null) return desk;
+  const now = seen(desk.current);
+  if (Object.entries(changes).every(([key, value]) => Object.is(now[key], value))) return desk;
   return { ...desk, current: { ...desk.current, changes: { ...desk.current.changes, ...changes } } };
 }
 
+/** Let the open task start over with the changes it began with. */
+export function startOver(desk: Desk, changes: Changes): Desk {
+  return desk.current === null ? desk : { ...desk, current: { ...desk.current, changes, restored: false } };
+}
+
 /** Move the open task to the answered ones (a changed answer keeps its place there) and open the next. */
-export function answer(desk: Desk, given: Answer, atMs: number): Desk {
+export function answer(desk: Desk, given: Answer, atMs: number, kept = KEPT_ANSWERED): Desk {
   if (desk.current === null) return desk;
   const entry: Answered = { task: desk.current.task, changes: desk.current.changes, answer: given, atMs };
   const place = desk.answered.findIndex((other) => isSame(other.task, entry.task));
-  const answered = place < 0 ? [entry, ...desk.answered].slice(0, KEPT_ANSWERED) : desk.answered.with(place, entry);
+  const answered = place < 0 ? [entry, ...desk.answered].slice(0, kept) : desk.answered.with(place, entry);
   return next({ ...desk, answered, current: null });
+}
+
+/** Put answers of before behind those given since; tasks that are open stay open. */
+export function remember(desk: Desk, former: readonly Answered[]): Desk {
+  const here = new Set([...openHashes(desk), ...desk.answered.map((entry) => entry.task._task_hash)]);
+  return { ...desk, answered: [...desk.answered, ...former.filter((entry) => !here.has(entry.task._task_hash))] };
 }
 
 /** Open the newest answered task again, without its answer; its changes stay as a draft. */
@@ -76,11 +97,13 @@ export function undo(desk: Desk): Desk {
   return { ...putAside(desk), current: openTask(last.task, last.changes), answered };
 }
 
-/** Open an answered task to look at it or to change its answer; the one that was open waits. */
-export function reopen(desk: Desk, taskHash: number): Desk {
+/** Open an answered task to look at it or to change its answer; the one that was open waits.
+ * `draft` is what was made of it at an earlier look and not answered. */
+export function reopen(desk: Desk, taskHash: number, draft: Changes | null = null): Desk {
   const found = desk.answered.find((entry) => entry.task._task_hash === taskHash);
   if (found === undefined || desk.current?.task._task_hash === taskHash) return desk;
-  return { ...putAside(desk), current: { ...openTask(found.task, found.changes), former: found.answer } };
+  const open = { ...openTask(found.task, draft ?? found.changes), former: found.answer, restored: draft !== null };
+  return { ...putAside(desk), current: open };
 }
 
 /** Leave a task opened from the history as it is and go on. */

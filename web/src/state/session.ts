@@ -1,18 +1,16 @@
 /** One annotator at work: fetches tasks, keeps the desk, hands answers to the outbox. Knows nothing of the screen. */
 
-import { type Api, Refusal, Unreachable } from "../http/api";
+import type { Api } from "../http/api";
 import { makeEventId } from "../http/event_id";
-import type { Answer, AnsweredTask, Changes, Counts, Progress, Project, Task } from "../types";
+import type { Answer, Changes, Counts, Progress, Project, Task } from "../types";
 import * as desks from "./desk";
+import { type Drafts, openDrafts } from "./drafts";
+import { answeredOf, countUnsent, withWaiting } from "./former";
 import { type Outbox, type OutboxState, openOutbox } from "./outbox";
 import type { Storage, Stored } from "./storage";
 import { createStopwatch } from "./stopwatch";
 import { createSubject } from "./subscriber";
-
-export interface Trouble {
-  readonly kind: "link" | "forbidden" | "network" | "server";
-  readonly message: string;
-}
+import { type Trouble, troubleOf } from "./trouble";
 
 export interface SessionState {
   readonly project: Project | null;
@@ -38,16 +36,23 @@ export interface SessionOptions {
   /** Names the server in the browser's storage: the address of the page. */
   readonly place: string;
   readonly sessionName: string | null;
+  /** Makes the page ready for a project before anything of it is shown. */
+  readonly meet?: (project: Project) => Promise<void>;
   /** Fetches what tasks are shown with, before they are on the desk. */
   readonly prepare?: (tasks: readonly Task[], project: Project) => Promise<void>;
   /** The changes with which a task starts, such as the options picked before. */
   readonly initialChanges?: (task: Task, project: Project) => Changes;
+  /** Hears what the annotator did. */
+  readonly onDone?: (done: Done) => void;
 }
 
+/** An answer given or taken back, with the task as it was then. */
+export type Done = { readonly kind: "answer" | "undo"; readonly answer: Answer; readonly task: Task };
+
 const HISTORY_LIMIT = 50;
+const JUDGED_AT_MOST_MS = 800;
 const FIRST_ASK_AGAIN_MS = 500;
 const LONGEST_ASK_AGAIN_MS = 15_000;
-const KEPT_CHANGES = ["accept", "flagged"];
 
 export type Session = ReturnType<typeof createSession>;
 
@@ -72,6 +77,7 @@ export function createSession(options: SessionOptions) {
   const answeredMeanwhile = new Set<number>();
   let served: Counts = { progress: { value: null, kind: null }, total: 0, session_total: 0 };
   let outbox: Outbox | null = null;
+  let drafts: Drafts | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   let refilling: Promise<void> | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -98,10 +104,11 @@ export function createSession(options: SessionOptions) {
         onSent,
         onRefused,
       });
+      drafts ??= await openDrafts(storage.drafts, scope);
+      await options.meet?.(project);
       patch({ project, trouble: null });
       outbox.subscribe(onOutbox);
-      await restore(project);
-      await refill();
+      await Promise.all([restore(project), refill()]);
     } catch (error) {
       fail(error, start);
     }
@@ -109,15 +116,12 @@ export function createSession(options: SessionOptions) {
 
   /** The answers of before: those the server has, and on top those that still wait here. */
   async function restore(project: Project): Promise<void> {
-    const answers = await api.history(project.session_id, HISTORY_LIMIT);
+    // Those that wait now: they may be sent before the history is here, and it may not have them yet.
+    const waiting = outbox?.state().waiting ?? [];
+    const answers = await api.history(project.session_id, historySize(project) ?? HISTORY_LIMIT);
     const entries = answers.map(answeredOf);
     entries.forEach((entry) => onServer.add(entry.task._task_hash));
-    let answered: readonly desks.Answered[] = entries;
-    for (const item of outbox?.state().waiting ?? []) {
-      answered = answered.filter((entry) => entry.task._task_hash !== item.task._task_hash);
-      if (item.kind === "answer") answered = [enteredOf(item), ...answered];
-    }
-    setDesk({ ...state().desk, answered });
+    setDesk(desks.remember(state().desk, withWaiting(entries, waiting)));
   }
 
   /** Ask for tasks if few are left. What waits in the outbox goes first, so that the model may learn from it. */
@@ -139,9 +143,10 @@ export function createSession(options: SessionOptions) {
       onCounts(found);
       await options.prepare?.(found.tasks, project);
       const before = state().desk;
-      const after = desks.receive(before, found.tasks, new Set([...unsent, ...answeredMeanwhile]));
+      const leftOut = new Set([...unsent, ...answeredMeanwhile]);
+      const after = desks.receive(before, found.tasks, leftOut, (task) => begin(task, project));
       const more = after !== before;
-      if (more) setDesk(withInitialChanges(after, project));
+      if (more) setDesk(after);
       patch({ doneReason: found.done_reason, empty: !more, trouble: null });
       fruitless = more ? 0 : fruitless + 1;
       if (!more) later(refill);
@@ -189,8 +194,9 @@ export function createSession(options: SessionOptions) {
 
   const answer = (given: Answer): Promise<void> =>
     act(async () => {
-      const { current } = state().desk;
-      if (current === null || outbox === null) return;
+      const { desk, project } = state();
+      const { current } = desk;
+      if (current === null || outbox === null || project === null) return;
       const hash = current.task._task_hash;
       const eventId = makeEventId();
       const body = {
@@ -202,12 +208,20 @@ export function createSession(options: SessionOptions) {
       };
       const { task, changes } = current;
       answeredMeanwhile.add(hash);
+      if (state().refusal?.taskHash === hash) patch({ refusal: null });
       await outbox.add({ kind: "answer", eventId, task, answer: given, changes, body });
-      const { refusal } = state();
-      if (refusal?.taskHash === hash) patch({ refusal: null });
-      setDesk(desks.answer(state().desk, given, Date.now()));
+      if (project.validates === true && (await isRefused(outbox, hash))) return;
+      drafts?.forget(hash);
+      setDesk(desks.answer(state().desk, given, Date.now(), historySize(project)));
+      options.onDone?.({ kind: "answer", answer: given, task: { ...desks.seen(current), answer: given } });
       void refill();
     });
+
+  /** Where the recipe looks at answers, hear it before the task is left; a slow one may object later. */
+  async function isRefused(from: Outbox, hash: number): Promise<boolean> {
+    await Promise.race([from.flush(), new Promise((resolve) => setTimeout(resolve, JUDGED_AT_MOST_MS))]);
+    return state().refusal?.taskHash === hash;
+  }
 
   const undo = (): Promise<void> =>
     act(async () => {
@@ -218,7 +232,28 @@ export function createSession(options: SessionOptions) {
       if (left || onServer.has(hash)) {
         await outbox.add({ kind: "undo", eventId: makeEventId(), task: last.task });
       }
+      if (Object.keys(last.changes).length > 0) drafts?.keep(hash, last.changes);
       setDesk(desks.undo(state().desk));
+      options.onDone?.({ kind: "undo", answer: last.answer, task: desks.seen(last) });
+    });
+
+  const change = (changes: Changes): Promise<void> =>
+    act(() => {
+      const before = state().desk;
+      const after = desks.change(before, changes);
+      if (after === before || after.current === null) return;
+      drafts?.keep(after.current.task._task_hash, after.current.changes);
+      setDesk(after);
+    });
+
+  /** Forget what was made of the open task, in this visit and before. */
+  const startOver = (): Promise<void> =>
+    act(() => {
+      const { desk, project } = state();
+      if (desk.current === null || project === null) return;
+      const { task } = desk.current;
+      drafts?.forget(task._task_hash);
+      setDesk(desks.startOver(desk, options.initialChanges?.(task, project) ?? {}));
     });
 
   function onOutbox(sent: OutboxState): void {
@@ -241,10 +276,7 @@ export function createSession(options: SessionOptions) {
 
   /** The server's counts and what it will count once the outbox has arrived. */
   function countsWith(sent: OutboxState): Pick<SessionState, "total" | "sessionTotal" | "progress"> {
-    let unsent = 0;
-    const news = new Map<number, boolean>();
-    for (const item of sent.waiting) news.set(item.task._task_hash, item.kind === "answer");
-    for (const [hash, answered] of news) unsent += Number(answered) - Number(onServer.has(hash));
+    const unsent = countUnsent(sent.waiting, onServer);
     const total = Math.max(0, served.total + unsent);
     return { total, sessionTotal: Math.max(0, served.session_total + unsent), progress: served.progress };
   }
@@ -252,19 +284,18 @@ export function createSession(options: SessionOptions) {
   function onRefused(item: Stored, status: number, message: string): void {
     if (item.kind === "undo") return;
     const hash = item.task._task_hash;
+    drafts?.keep(hash, item.changes);
     if (status !== 422) return;
     patch({ refusal: { taskHash: hash, message } });
     setDesk(desks.sendBack(state().desk, item.task, item.changes, message));
   }
 
-  function withInitialChanges(desk: desks.Desk, project: Project): desks.Desk {
-    const { initialChanges } = options;
-    if (initialChanges === undefined) return desk;
-    const begin = (open: desks.Open): desks.Open => ({
-      ...open,
-      changes: { ...initialChanges(open.task, project), ...open.changes },
-    });
-    return { ...desk, current: desk.current && begin(desk.current), ahead: desk.ahead.map(begin) };
+  /** A task as it comes onto the desk: with the draft of an earlier visit, if there is one. */
+  function begin(task: Task, project: Project): desks.Open {
+    const draft = drafts?.find(task._task_hash) ?? null;
+    const initial = options.initialChanges?.(task, project) ?? {};
+    const changes = { ...initial, ...draft };
+    return { ...desks.openTask(task, changes), restored: JSON.stringify(changes) !== JSON.stringify(initial) };
   }
 
   return {
@@ -273,8 +304,10 @@ export function createSession(options: SessionOptions) {
     start,
     answer,
     undo,
-    change: (changes: Changes) => act(() => setDesk(desks.change(state().desk, changes))),
-    reopen: (taskHash: number) => act(() => setDesk(desks.reopen(state().desk, taskHash))),
+    change,
+    startOver,
+    reopen: (taskHash: number) =>
+      act(() => setDesk(desks.reopen(state().desk, taskHash, drafts?.find(taskHash) ?? null))),
     leave: () => act(() => setDesk(desks.leave(state().desk))),
     openRefused: () =>
       act(() => {
@@ -290,9 +323,12 @@ export function createSession(options: SessionOptions) {
       void outbox?.flush();
       void (state().project === null ? start() : refill());
     },
-    /** The page was hidden: send what waits, and stop the clock. */
+    /** Send what waits without waiting for more. */
+    save: () => outbox?.flush(),
+    /** The page was hidden: keep and send what waits, and stop the clock. */
     hide(): void {
       watch.pause();
+      void drafts?.save();
       void outbox?.flush();
     },
     show(): void {
@@ -301,18 +337,8 @@ export function createSession(options: SessionOptions) {
   };
 }
 
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof Refusal && error.status === 401) return { kind: "link", message: error.message };
-  if (error instanceof Refusal && error.status === 403) return { kind: "forbidden", message: error.message };
-  if (error instanceof Unreachable) return { kind: "network", message: error.message };
-  return { kind: "server", message: error instanceof Error ? error.message : String(error) };
-}
-
-function answeredOf(found: AnsweredTask): desks.Answered {
-  const changes = Object.fromEntries(KEPT_CHANGES.flatMap((key) => (key in found ? [[key, found[key]]] : [])));
-  return { task: found, changes, answer: found.answer, atMs: (found._timestamp ?? 0) * 1000 };
-}
-
-function enteredOf(item: Stored & { readonly kind: "answer" }): desks.Answered {
-  return { task: item.task, changes: item.changes, answer: item.answer, atMs: item.order / 1000 };
+/** How many answers the recipe wants in the history. */
+function historySize(project: Project): number | undefined {
+  const wanted = project.config?.["history_size"] ?? project.config?.["history_length"];
+  return typeof wanted === "number" && wanted >= 1 ? Math.min(Math.floor(wanted), 1000) : undefined;
 }

@@ -1,4 +1,4 @@
-/** Where unsent answers wait: IndexedDB, which outlives a reload, a closed tab and a crash of the browser. */
+/** Where unsent answers and unfinished tasks wait: IndexedDB, which outlives a reload, a closed tab and a crash. */
 
 import type { Answer, AnswerEvent, Changes, Task } from "../types";
 
@@ -25,20 +25,39 @@ export interface StoredUndo extends StoredBase {
 
 export type Stored = StoredAnswer | StoredUndo;
 
-export interface Storage {
-  /** False when nothing outlives the tab, as in some private windows. */
-  readonly durable: boolean;
-  all(): Promise<readonly Stored[]>;
-  put(items: readonly Stored[]): Promise<void>;
-  remove(eventIds: readonly string[]): Promise<void>;
+/** What was made of a task that is not answered yet. */
+export interface StoredDraft {
+  /** Scope and task. */
+  readonly key: string;
+  readonly scope: string;
+  readonly taskHash: number;
+  readonly changes: Changes;
+  readonly atMs: number;
 }
 
-const STORE = "outbox";
+/** Things by their key. */
+export interface Shelf<Item> {
+  all(): Promise<readonly Item[]>;
+  put(items: readonly Item[]): Promise<void>;
+  remove(keys: readonly string[]): Promise<void>;
+}
+
+export interface Storage extends Shelf<Stored> {
+  /** False when nothing outlives the tab, as in some private windows. */
+  readonly durable: boolean;
+  readonly drafts: Shelf<StoredDraft>;
+}
+
+const VERSION = 2;
+/** The stores, and what names an item in each. */
+const KEYS = { outbox: "eventId", drafts: "key" } as const;
+type StoreName = keyof typeof KEYS;
 
 /** IndexedDB where the browser lets us, else memory. */
 export async function openStorage(name = "prodflow"): Promise<Storage> {
   try {
-    return indexed(await openDatabase(name));
+    const database = await openDatabase(name);
+    return { durable: true, ...shelfOf<Stored>(database, "outbox"), drafts: shelfOf<StoredDraft>(database, "drafts") };
   } catch (error) {
     console.warn("prodflow: this browser keeps no data; unsent answers live in this tab only", error);
     return createMemoryStorage();
@@ -46,47 +65,58 @@ export async function openStorage(name = "prodflow"): Promise<Storage> {
 }
 
 export function createMemoryStorage(): Storage {
-  const items = new Map<string, Stored>();
+  const outbox = memoryShelf<Stored>((item) => item.eventId);
+  return { durable: false, ...outbox, drafts: memoryShelf<StoredDraft>((draft) => draft.key) };
+}
+
+function memoryShelf<Item>(keyOf: (item: Item) => string): Shelf<Item> {
+  const items = new Map<string, Item>();
   return {
-    durable: false,
     all: async () => [...items.values()],
-    put: async (added) => added.forEach((item) => items.set(item.eventId, item)),
-    remove: async (eventIds) => eventIds.forEach((eventId) => items.delete(eventId)),
+    put: async (added) => added.forEach((item) => items.set(keyOf(item), item)),
+    remove: async (keys) => keys.forEach((key) => items.delete(key)),
   };
 }
 
 function openDatabase(name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "eventId" });
-    request.onsuccess = () => resolve(request.result);
+    const request = indexedDB.open(name, VERSION);
+    request.onupgradeneeded = () => {
+      const { result } = request;
+      for (const store of Object.keys(KEYS) as StoreName[]) {
+        if (!result.objectStoreNames.contains(store)) result.createObjectStore(store, { keyPath: KEYS[store] });
+      }
+    };
+    request.onsuccess = () => {
+      // A newer version of the app in another tab may change the database: make way for it.
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error ?? new Error("IndexedDB did not open"));
     request.onblocked = () => reject(new Error("IndexedDB is blocked by another tab"));
   });
 }
 
-function indexed(database: IDBDatabase): Storage {
-  // A newer version of the app in another tab may change the database: make way for it.
-  database.onversionchange = () => database.close();
-
+function shelfOf<Item>(database: IDBDatabase, name: StoreName): Shelf<Item> {
   function write(act: (store: IDBObjectStore) => void): Promise<void> {
     return new Promise((resolve, reject) => {
-      const transaction = database.transaction(STORE, "readwrite");
+      const transaction = database.transaction(name, "readwrite");
       transaction.oncomplete = () => resolve();
       transaction.onabort = () => reject(transaction.error ?? new Error("IndexedDB took nothing"));
-      act(transaction.objectStore(STORE));
+      act(transaction.objectStore(name));
+      // At once: what is written while the page goes away must not wait for its next turn.
+      transaction.commit?.();
     });
   }
 
   return {
-    durable: true,
     all: () =>
       new Promise((resolve, reject) => {
-        const request = database.transaction(STORE).objectStore(STORE).getAll() as IDBRequest<Stored[]>;
+        const request = database.transaction(name).objectStore(name).getAll() as IDBRequest<Item[]>;
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error ?? new Error("IndexedDB cannot be read"));
       }),
     put: (items) => write((store) => items.forEach((item) => store.put(item))),
-    remove: (eventIds) => write((store) => eventIds.forEach((eventId) => store.delete(eventId))),
+    remove: (keys) => write((store) => keys.forEach((key) => store.delete(key))),
   };
 }

@@ -1,9 +1,9 @@
-/** Light, dark, or as the system; kept in this browser. */
+/** Light, dark, much contrast, or as the system; kept in this browser. */
 
 import { type Subject, createSubject } from "./subscriber";
 
-export type ThemeName = "auto" | "light" | "dark";
-const ORDER: readonly ThemeName[] = ["auto", "light", "dark"];
+export type ThemeName = "auto" | "light" | "dark" | "contrast";
+const ORDER: readonly ThemeName[] = ["auto", "light", "dark", "contrast"];
 /** Also read by public/theme.js, which sets the theme before the first paint. */
 const KEY = "prodflow:theme";
 
@@ -11,23 +11,31 @@ export interface Theme extends Pick<Subject<ThemeName>, "get" | "subscribe"> {
   turn(): void;
 }
 
-export function createTheme(root: HTMLElement = document.documentElement): Theme {
+/** `more` tells whether the system asks for much contrast, which counts in every theme. */
+export function createTheme(
+  root: HTMLElement = document.documentElement,
+  more: Pick<MediaQueryList, "matches" | "addEventListener"> = matchMedia("(prefers-contrast: more)"),
+): Theme {
   const subject = createSubject<ThemeName>(remembered());
 
-  function apply(name: ThemeName): void {
-    if (name === "auto") delete root.dataset["theme"];
-    else root.dataset["theme"] = name;
+  function apply(): void {
+    const name = subject.get();
+    if (name === "light" || name === "dark") root.dataset["theme"] = name;
+    else delete root.dataset["theme"];
+    if (name === "contrast" || more.matches) root.dataset["contrast"] = "more";
+    else delete root.dataset["contrast"];
   }
 
-  apply(subject.get());
+  apply();
+  more.addEventListener("change", apply);
   return {
     get: subject.get,
     subscribe: subject.subscribe,
     turn() {
       const name = ORDER[(ORDER.indexOf(subject.get()) + 1) % ORDER.length]!;
-      apply(name);
-      remember(name);
       subject.set(name);
+      apply();
+      remember(name);
     },
   };
 }

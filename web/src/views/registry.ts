@@ -22,13 +22,21 @@ const FETCHED = Object.fromEntries(
   ).map(([path, fetchIt]) => [path.split("/")[1]!, fetchIt]),
 );
 
+const onTheWay = new Map<string, Promise<View>>();
+
 /** The view of a name; a promise of it while it is on its way; null when there is none. */
 export function findView(viewId: string): View | Promise<View> | null {
   const found = here.get(viewId);
   if (found !== undefined) return found;
   const fetchIt = Object.hasOwn(FETCHED, viewId) ? FETCHED[viewId] : undefined;
   if (fetchIt === undefined) return null;
-  return fetchIt().then(({ view }) => (here.set(viewId, view), view));
+  let way = onTheWay.get(viewId);
+  if (way === undefined) {
+    way = fetchIt().then(({ view }) => (here.set(viewId, view), view));
+    onTheWay.set(viewId, way);
+    void way.catch(() => undefined).then(() => onTheWay.delete(viewId));
+  }
+  return way;
 }
 
 /** The view of a name, if it is here already. */

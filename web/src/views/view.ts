@@ -33,6 +33,8 @@ export interface View {
   readonly problem: (task: Task, settings: Settings) => string | null;
   /** Pictures to load ahead. */
   readonly pictures?: (task: Task, settings: Settings) => readonly string[];
+  /** Get ready what else it will need; called again and again for tasks that come soon, nested ones too. */
+  readonly prefetch?: (task: Task, settings: Settings) => void;
   /** The changes with which a task starts, such as the options picked before. */
   readonly initialChanges?: (task: Task, settings: Settings) => Changes;
   /** What its keys do, for the help. */

@@ -1,0 +1,1 @@
+"""How good answers are: agreement of annotators, and what is most likely true."""

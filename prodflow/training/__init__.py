@@ -1,0 +1,1 @@
+"""From answers to trained models: spaCy pipelines and the image classifier."""

@@ -1,0 +1,161 @@
+/** The sentences of recordings. */
+
+import { translated } from "../words/translated";
+import type { NoWave } from "./waves";
+
+const en = {
+  recording: "Recording",
+  position: "Position in the recording",
+  positionOf: (at: string, duration: string) => `${at} of ${duration}`,
+  play: "Play",
+  pause: "Pause",
+  back: "Back 1 second",
+  forward: "Forward 1 second",
+  loop: "Loop",
+  speed: "Speed",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  zoomWhole: "Show all of it",
+  markStart: "Mark start",
+  markEnd: "Mark end",
+  regions: "Regions",
+  regionCount: (count: number) => (count === 1 ? "1 region" : `${count} regions`),
+  noRegions: "No region is marked.",
+  howToMark: "Drag over the waveform, or press I where a region starts and O where it ends.",
+  howToMarkTouch: "Drag over the waveform, or use “Mark start” and “Mark end” while it plays.",
+  unlabelled: "No label",
+  select: (name: string, start: string, end: string) => `${name}, ${start} to ${end}`,
+  start: "Start",
+  end: "End",
+  startOf: (name: string) => `Start of ${name}`,
+  endOf: (name: string) => `End of ${name}`,
+  playRegion: (name: string) => `Play ${name}`,
+  remove: (name: string) => `Delete ${name}`,
+  added: (name: string, start: string, end: string) => `${name} marked, ${start} to ${end}`,
+  removed: (name: string) => `${name} deleted`,
+  startMarked: (at: string) => `Start marked at ${at}`,
+  noLabels: "The recipe has no “labels”: regions are stored without one.",
+  beyond: (count: number, end: string) =>
+    count === 1
+      ? `1 region reaches past the end (${end}). It is cut there when you edit it.`
+      : `${count} regions reach past the end (${end}). They are cut there when you edit them.`,
+  unreadable: (count: number) =>
+    count === 1
+      ? "1 entry of “audio_spans” has no times and is not shown. It is kept as it is."
+      : `${count} entries of “audio_spans” have no times and are not shown. They are kept as they are.`,
+  drawing: "Drawing the waveform …",
+  empty: "This recording is empty: it has no sound.",
+  broken: "This recording cannot be played",
+  brokenText: { missing: "Its file is not there (any more).", format: "Its file is damaged, or this browser cannot read its format." },
+  brokenHint: "Try again, or answer without it.",
+  loadAgain: "Load again",
+  noWave: {
+    missing: "No waveform: the file is not there.",
+    undecodable: "No waveform: its format cannot be read. Playing and marking work without.",
+    "too long": "No waveform: it is too long to be read here. Playing and marking work without.",
+    elsewhere: "No waveform: the recording is on another server. Playing and marking work without.",
+    unreachable: "No waveform: the server did not send it. Playing and marking work without.",
+  } satisfies Record<NoWave, string>,
+  keyRows: {
+    play: "Play or pause",
+    jump: "Back or forward 1 second (with Shift 5)",
+    frames: "One frame back or forward",
+    moments: "10 milliseconds back or forward",
+    ends: "To the beginning or the end",
+    loop: "Loop",
+    speed: "Slower or faster",
+    zoom: "Zoom out or in",
+    whole: "Show the selected region, or all",
+    choose: "Select the region before or after",
+    playRegion: "Play the selected region",
+    mark: "Mark start and end of a region",
+    nudgeStart: "Move the start 10 ms (with Shift 100)",
+    nudgeEnd: "Move the end 10 ms (with Shift 100)",
+    label: "Label of the next or the selected region",
+    remove: "Delete the selected region",
+    leave: "Select no region",
+    steps: "Take a step back, or (with Shift) forth",
+  },
+};
+
+type Words = typeof en;
+
+const de: Words = {
+  recording: "Aufnahme",
+  position: "Stelle in der Aufnahme",
+  positionOf: (at, duration) => `${at} von ${duration}`,
+  play: "Abspielen",
+  pause: "Pause",
+  back: "1 Sekunde zurück",
+  forward: "1 Sekunde vor",
+  loop: "Schleife",
+  speed: "Tempo",
+  zoomIn: "Vergrößern",
+  zoomOut: "Verkleinern",
+  zoomWhole: "Alles zeigen",
+  markStart: "Anfang setzen",
+  markEnd: "Ende setzen",
+  regions: "Abschnitte",
+  regionCount: (count) => (count === 1 ? "1 Abschnitt" : `${count} Abschnitte`),
+  noRegions: "Kein Abschnitt ist markiert.",
+  howToMark: "Ziehen Sie über die Wellenform, oder drücken Sie I am Anfang und O am Ende eines Abschnitts.",
+  howToMarkTouch: "Ziehen Sie über die Wellenform, oder nutzen Sie „Anfang setzen“ und „Ende setzen“ beim Abspielen.",
+  unlabelled: "Ohne Label",
+  select: (name, start, end) => `${name}, ${start} bis ${end}`,
+  start: "Anfang",
+  end: "Ende",
+  startOf: (name) => `Anfang von ${name}`,
+  endOf: (name) => `Ende von ${name}`,
+  playRegion: (name) => `${name} abspielen`,
+  remove: (name) => `${name} löschen`,
+  added: (name, start, end) => `${name} markiert, ${start} bis ${end}`,
+  removed: (name) => `${name} gelöscht`,
+  startMarked: (at) => `Anfang gesetzt bei ${at}`,
+  noLabels: "Das Rezept hat keine „labels“: Abschnitte werden ohne Label gespeichert.",
+  beyond: (count, end) =>
+    count === 1
+      ? `1 Abschnitt reicht über das Ende (${end}) hinaus. Er wird dort gekürzt, wenn Sie ihn bearbeiten.`
+      : `${count} Abschnitte reichen über das Ende (${end}) hinaus. Sie werden dort gekürzt, wenn Sie sie bearbeiten.`,
+  unreadable: (count) =>
+    count === 1
+      ? "1 Eintrag von „audio_spans“ hat keine Zeiten und wird nicht gezeigt. Er bleibt, wie er ist."
+      : `${count} Einträge von „audio_spans“ haben keine Zeiten und werden nicht gezeigt. Sie bleiben, wie sie sind.`,
+  drawing: "Die Wellenform wird gezeichnet …",
+  empty: "Diese Aufnahme ist leer: Sie hat keinen Ton.",
+  broken: "Diese Aufnahme kann nicht abgespielt werden",
+  brokenText: {
+    missing: "Ihre Datei ist nicht (mehr) da.",
+    format: "Ihre Datei ist beschädigt, oder dieser Browser kann ihr Format nicht lesen.",
+  },
+  brokenHint: "Versuchen Sie es noch einmal, oder antworten Sie ohne sie.",
+  loadAgain: "Noch einmal laden",
+  noWave: {
+    missing: "Keine Wellenform: Die Datei ist nicht da.",
+    undecodable: "Keine Wellenform: Das Format kann nicht gelesen werden. Abspielen und Markieren gehen auch ohne.",
+    "too long": "Keine Wellenform: Die Aufnahme ist zu lang, um hier gelesen zu werden. Abspielen und Markieren gehen auch ohne.",
+    elsewhere: "Keine Wellenform: Die Aufnahme liegt auf einem anderen Server. Abspielen und Markieren gehen auch ohne.",
+    unreachable: "Keine Wellenform: Der Server hat sie nicht gesendet. Abspielen und Markieren gehen auch ohne.",
+  },
+  keyRows: {
+    play: "Abspielen oder Pause",
+    jump: "1 Sekunde zurück oder vor (mit Umschalt 5)",
+    frames: "Ein Bild zurück oder vor",
+    moments: "10 Millisekunden zurück oder vor",
+    ends: "An den Anfang oder das Ende",
+    loop: "Schleife",
+    speed: "Langsamer oder schneller",
+    zoom: "Verkleinern oder vergrößern",
+    whole: "Den gewählten Abschnitt zeigen, oder alles",
+    choose: "Den Abschnitt davor oder danach wählen",
+    playRegion: "Den gewählten Abschnitt abspielen",
+    mark: "Anfang und Ende eines Abschnitts setzen",
+    nudgeStart: "Den Anfang 10 ms verschieben (mit Umschalt 100)",
+    nudgeEnd: "Das Ende 10 ms verschieben (mit Umschalt 100)",
+    label: "Label des nächsten oder des gewählten Abschnitts",
+    remove: "Den gewählten Abschnitt löschen",
+    leave: "Keinen Abschnitt wählen",
+    steps: "Einen Schritt zurück, oder (mit Umschalt) vor",
+  },
+};
+
+export const say = translated<Words>({ en, de });

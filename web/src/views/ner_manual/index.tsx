@@ -1,0 +1,2 @@
+/** `{"text", "spans"?, "tokens"?}`: spans that share no token, marked by hand. */
+export { nerManual as view } from "../../spans/view";
