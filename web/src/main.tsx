@@ -10,7 +10,7 @@ import { createPictures } from "./state/pictures";
 import { type SessionState, createSession } from "./state/session";
 import { openStorage } from "./state/storage";
 import { createTheme } from "./state/theme";
-import type { Changes, Project, Task } from "./types";
+import type { Answer, Changes, Conclusion, Project, Task } from "./types";
 import { fetchViews, viewHere } from "./views/registry";
 import { settingsOf } from "./views/view";
 import { speak } from "./words";
@@ -28,6 +28,7 @@ async function start(root: HTMLElement): Promise<void> {
     sessionName: new URLSearchParams(location.search).get("session"),
     prepare: (tasks, project) => Promise.all(tasks.map((task) => prepare(task, project))).then(() => undefined),
     initialChanges,
+    conclude,
   });
   const theme = createTheme();
   const pictures = createPictures();
@@ -64,6 +65,14 @@ function present(project: Project): void {
 function initialChanges(task: Task, project: Project): Changes {
   const view = viewHere(task._view_id ?? project.view_id);
   return view?.initialChanges?.(task, settingsOf(project, task)) ?? {};
+}
+
+function conclude(task: Task, project: Project, given: Answer): Conclusion | null {
+  const view = viewHere(task._view_id ?? project.view_id);
+  const settings = settingsOf(project, task);
+  // Whatever cannot be shown can be skipped.
+  if (view === null || view.problem(task, settings) !== null) return null;
+  return view.conclude?.(task, settings, given) ?? null;
 }
 
 /** Fetch what a task is shown with; one whose view cannot be fetched says so when it is its turn. */

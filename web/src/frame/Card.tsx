@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
 import { type Project, type Task, isRecord } from "../types";
 import { TaskView, useView } from "../views/TaskView";
-import { settingsOf } from "../views/view";
+import { type AnswerWords, settingsOf } from "../views/view";
 import { words } from "../words";
 import { useApp } from "./context";
 import { Icon } from "./icons";
@@ -21,7 +21,7 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
   const shown = view === "coming" || view?.problem(task, settings) !== null ? null : view;
   const flagged = task["flagged"] === true;
   return (
-    <SwipeCard fills={shown?.fills?.(task, settings) ?? false}>
+    <SwipeCard fills={shown?.fills?.(task, settings) ?? false} own={shown?.answerWords?.(task, settings) ?? {}}>
       <Notices open={open} />
       {settings.label !== null && shown?.ownsLabel !== true && <h2 class="pf-label">{settings.label}</h2>}
       <Scroller taskHash={task._task_hash}>
@@ -30,8 +30,9 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
           viewId={viewId}
           task={task}
           settings={settings}
-          change={(changes) => void session.change(changes)}
+          change={(changes) => void session.change(changes, task._task_hash)}
           answer={(answer) => void session.answer(answer)}
+          stopped={open.stopped ?? 0}
         />
       </Scroller>
       <footer class="pf-card-foot">
@@ -75,7 +76,14 @@ function Scroller({ taskHash, children }: { readonly taskHash: number; readonly 
   );
 }
 
-function SwipeCard({ fills, children }: { readonly fills: boolean; readonly children: ComponentChildren }) {
+interface SwipeCardProps {
+  readonly fills: boolean;
+  /** The view's own words for the answers. */
+  readonly own: AnswerWords;
+  readonly children: ComponentChildren;
+}
+
+function SwipeCard({ fills, own, children }: SwipeCardProps) {
   const { session } = useApp();
   const element = useRef<HTMLElement>(null);
   const swipe = useSignal<Swipe | null>(null);
@@ -104,7 +112,7 @@ function SwipeCard({ fills, children }: { readonly fills: boolean; readonly chil
       {moved?.answer && (
         <div class={`pf-stamp pf-stamp-${moved.answer}`} aria-hidden="true">
           <Icon name={moved.answer} size={56} />
-          {words.answers[moved.answer]}
+          {own[moved.answer] ?? words.answers[moved.answer]}
         </div>
       )}
     </article>

@@ -16,10 +16,12 @@ export function listenToKeys(onKey: KeyHandler): () => void {
   return () => document.removeEventListener("keydown", onKeyDown);
 }
 
+const FIELDS = "textarea, select, input:not([type=radio], [type=checkbox], [type=button], [type=submit], [type=reset])";
+
 /** Text fields want every key; a control reached by keyboard wants the keys that work it. */
 function wants(target: EventTarget | null, name: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return true;
+  if (target.isContentEditable || target.matches(FIELDS)) return true;
   const working = name === "space" || name === "enter";
   return working && target.matches("button, a[href], input, summary, audio, video") && target.matches(":focus-visible");
 }

@@ -11,6 +11,8 @@ const FORBIDDEN_ATTRIBUTES = [
   "autofocus", "tabindex", "accesskey", "contenteditable", "popover", "popovertarget", "popovertargetaction",
   "form", "formaction", "action", "ping", "srcdoc", "slot", "is", "inert", "draggable", "usemap", "commandfor", "command",
 ];
+/** What a recipe's own template may have beyond that. `form` is not among them: a page of the app never goes elsewhere. */
+const CONTROLS = ["input", "button", "select", "option", "optgroup", "textarea", "fieldset", "datalist", "output", "label"];
 /** Class names with this prefix are the app's own. */
 export const OWN_CLASS_PREFIX = "pf-";
 
@@ -37,6 +39,16 @@ export function sanitise(html: string): string {
     FORBID_ATTR: FORBIDDEN_ATTRIBUTES,
     SANITIZE_NAMED_PROPS: true,
     ALLOW_DATA_ATTR: false,
+  });
+}
+
+/** Sanitise what the recipe's own template became: it may hold form controls, ids and data attributes. */
+export function sanitiseTemplate(html: string): string {
+  return purify.sanitize(html, {
+    USE_PROFILES: { html: true, svg: true, mathMl: true },
+    FORBID_TAGS: FORBIDDEN_TAGS.filter((tag) => !CONTROLS.includes(tag)),
+    FORBID_ATTR: FORBIDDEN_ATTRIBUTES.filter((name) => name !== "tabindex"),
+    ALLOW_DATA_ATTR: true,
   });
 }
 

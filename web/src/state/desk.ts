@@ -10,6 +10,8 @@ export interface Open {
   readonly former: Answer | null;
   /** Why the server did not take the last answer to it. */
   readonly problem: string | null;
+  /** How often an answer was stopped because something is missing; the view says what. */
+  readonly stopped?: number;
 }
 
 export interface Answered {
@@ -58,6 +60,12 @@ export function receive(desk: Desk, tasks: readonly Task[], leftOut: ReadonlySet
 export function change(desk: Desk, changes: Changes): Desk {
   if (desk.current === null) return desk;
   return { ...desk, current: { ...desk.current, changes: { ...desk.current.changes, ...changes } } };
+}
+
+/** The open task cannot be answered yet. */
+export function stop(desk: Desk): Desk {
+  if (desk.current === null) return desk;
+  return { ...desk, current: { ...desk.current, stopped: (desk.current.stopped ?? 0) + 1 } };
 }
 
 /** Move the open task to the answered ones (a changed answer keeps its place there) and open the next. */

@@ -2,7 +2,7 @@
 
 import { type Api, Refusal, Unreachable } from "../http/api";
 import { makeEventId } from "../http/event_id";
-import type { Answer, AnsweredTask, Changes, Counts, Progress, Project, Task } from "../types";
+import type { Answer, AnsweredTask, Changes, Conclusion, Counts, Progress, Project, Task } from "../types";
 import * as desks from "./desk";
 import { type Outbox, type OutboxState, openOutbox } from "./outbox";
 import type { Storage, Stored } from "./storage";
@@ -42,12 +42,15 @@ export interface SessionOptions {
   readonly prepare?: (tasks: readonly Task[], project: Project) => Promise<void>;
   /** The changes with which a task starts, such as the options picked before. */
   readonly initialChanges?: (task: Task, project: Project) => Changes;
+  /** What an answer means for a task, where its view has a say. */
+  readonly conclude?: (task: Task, project: Project, given: Answer) => Conclusion | null;
 }
 
 const HISTORY_LIMIT = 50;
 const FIRST_ASK_AGAIN_MS = 500;
 const LONGEST_ASK_AGAIN_MS = 15_000;
-const KEPT_CHANGES = ["accept", "flagged"];
+/** Keys of an answered task that no annotator made. */
+const NOT_MADE = new Set(["answer", "config", "meta", "path", "image", "audio", "video", "tokens", "options", "versions"]);
 
 export type Session = ReturnType<typeof createSession>;
 
@@ -187,10 +190,25 @@ export function createSession(options: SessionOptions) {
     return run;
   }
 
-  const answer = (given: Answer): Promise<void> =>
+  /** The open task with what its view concludes from an answer; null when the view stops it. */
+  function concluded(given: Answer): { readonly open: desks.Open; readonly answer: Answer } | null {
+    const { desk, project } = state();
+    if (desk.current === null || project === null) return null;
+    const conclusion = options.conclude?.(desks.seen(desk.current), project, given) ?? { answer: given, changes: {} };
+    if ("stopped" in conclusion) {
+      setDesk(desks.stop(desk));
+      return null;
+    }
+    const after = desks.change(desk, conclusion.changes);
+    if (Object.keys(conclusion.changes).length > 0) setDesk(after);
+    return after.current && { open: after.current, answer: conclusion.answer };
+  }
+
+  const answer = (wanted: Answer): Promise<void> =>
     act(async () => {
-      const { current } = state().desk;
-      if (current === null || outbox === null) return;
+      const found = concluded(wanted);
+      if (found === null || outbox === null) return;
+      const { open: current, answer: given } = found;
       const hash = current.task._task_hash;
       const eventId = makeEventId();
       const body = {
@@ -273,7 +291,12 @@ export function createSession(options: SessionOptions) {
     start,
     answer,
     undo,
-    change: (changes: Changes) => act(() => setDesk(desks.change(state().desk, changes))),
+    /** Change keys of the open task; with its hash, only as long as it is that task which is open. */
+    change: (changes: Changes, taskHash?: number) =>
+      act(() => {
+        const { desk } = state();
+        if (taskHash === undefined || desk.current?.task._task_hash === taskHash) setDesk(desks.change(desk, changes));
+      }),
     reopen: (taskHash: number) => act(() => setDesk(desks.reopen(state().desk, taskHash))),
     leave: () => act(() => setDesk(desks.leave(state().desk))),
     openRefused: () =>
@@ -309,7 +332,9 @@ function troubleOf(error: unknown): Trouble {
 }
 
 function answeredOf(found: AnsweredTask): desks.Answered {
-  const changes = Object.fromEntries(KEPT_CHANGES.flatMap((key) => (key in found ? [[key, found[key]]] : [])));
+  // The server joins an answer with the task as it was asked: what was made must go along when the answer changes.
+  const made = Object.entries(found).filter(([key]) => !key.startsWith("_") && !NOT_MADE.has(key));
+  const changes = Object.fromEntries(made);
   return { task: found, changes, answer: found.answer, atMs: (found._timestamp ?? 0) * 1000 };
 }
 
