@@ -1,4 +1,4 @@
-import { textOf } from "../types";
+import { type Task, isRecord, textOf } from "../types";
 import type { Answered } from "../state/desk";
 import { seen } from "../state/desk";
 import { picked } from "../views/choice/pick";
@@ -63,8 +63,17 @@ export function titleOf(entry: Answered): string {
   const content = contentOf(task);
   const html = content?.kind === "html" ? plain(content.html) : null;
   const file = content?.kind === "image" ? shortFile(nameOf(task), textOf(task, "image") ?? "") : null;
-  const text = [chosen.join(", "), textOf(task, "text"), html, textOf(task, "label"), file].find((words) => !!words);
+  const own = [chosen.join(", "), textOf(task, "text"), html, textOf(task, "label"), file].find((words) => !!words);
+  const text = own ?? textInside(task);
   return (text ?? words.noText).slice(0, LONGEST_TITLE);
+}
+
+/** The first text in what a task is made of, where it has none of its own. */
+function textInside(task: Task): string | null {
+  const [page] = Array.isArray(task["pages"]) ? (task["pages"] as unknown[]) : [];
+  const llm = isRecord(task["llm"]) ? { text: task["llm"]["response"] ?? task["llm"]["prompt"] } : null;
+  const texts = [task["input"], task["accept"], page, llm].map((part) => (isRecord(part) ? textOf(part, "text") : null));
+  return texts.find((text) => text !== null) ?? textOf(task, "added") ?? null;
 }
 
 function plain(html: string): string {

@@ -1,6 +1,6 @@
 /** What changed from one text to another. Only views that are fetched on demand use this. */
 
-import { diffChars, diffLines, diffSentences, diffWordsWithSpace } from "diff";
+import { type Change, diffChars, diffLines, diffSentences, diffWords, diffWordsWithSpace } from "diff";
 
 export type DiffStyle = "words" | "chars" | "sentences" | "lines";
 
@@ -39,12 +39,19 @@ export function differences(before: string, after: string, style: DiffStyle): Di
   return { pieces: [{ kind: "removed", text: before }, { kind: "added", text: after }], style };
 }
 
-function compare(before: string, after: string, style: DiffStyle) {
+function compare(before: string, after: string, style: DiffStyle): readonly Change[] | undefined {
   const options = { timeout: LONGEST_MS };
   if (style === "chars") return diffChars(before, after, options);
   if (style === "sentences") return diffSentences(before, after, options);
   if (style === "lines") return diffLines(before, after, options);
-  return diffWordsWithSpace(before, after, options);
+  const changes = diffWords(before, after, options);
+  // It reads best where only words differ; where spaces do too, they must show.
+  return changes === undefined || isWhole(changes, before, after) ? changes : diffWordsWithSpace(before, after, options);
+}
+
+function isWhole(changes: readonly Change[], before: string, after: string): boolean {
+  const without = (left: "added" | "removed") => changes.map((change) => (change[left] ? "" : change.value)).join("");
+  return without("added") === before && without("removed") === after;
 }
 
 /** One side of a difference alone: what it shares with the other, and what only it has. */

@@ -7,7 +7,7 @@ import { useKeys } from "../keys";
 import type { ViewProps } from "../view";
 import { Finder } from "./Finder";
 import { OptionPicture } from "./OptionPicture";
-import { type Shown, layoutOf, matching } from "./layout";
+import { type Shown, columnsOf, layoutOf, matching } from "./layout";
 import { choose, isSingle, keyOfOption, numberKey, picked } from "./pick";
 import "./choice.css";
 
@@ -62,6 +62,7 @@ function Options(props: ViewProps & { readonly options: readonly Option[] }) {
       )}
       <fieldset
         class={`pf-options ${layoutOf(options)}`}
+        style={columnsOf(options.length)}
         onKeyDownCapture={(event) => (byArrow.current = event.key.startsWith("Arrow"))}
         onPointerDownCapture={() => (byArrow.current = false)}
       >
@@ -124,10 +125,5 @@ function OptionContent({ option }: { readonly option: Option }) {
   if (content === null) return <>{String(id)}</>;
   if (content.kind === "html") return <SafeHtml html={content.html} inline />;
   if (content.kind === "text") return <>{content.text}</>;
-  return (
-    <>
-      <OptionPicture url={content.url} name={caption ?? String(id)} />
-      {caption !== null && <span class="pf-option-caption">{caption}</span>}
-    </>
-  );
+  return <OptionPicture url={content.url} name={caption ?? String(id)} caption={caption} />;
 }

@@ -21,6 +21,13 @@ export function layoutOf(options: readonly Option[]): string {
   return (short ? "pf-options-many pf-options-short" : "pf-options-many") + size;
 }
 
+/** The columns and rows of pictures: at most five columns, and as few gaps in the last row as can be. */
+export function columnsOf(count: number): Readonly<Record<string, string>> {
+  const gaps = (columns: number) => (columns - (count % columns)) % columns;
+  const best = count <= 4 ? Math.max(1, count) : [3, 4, 5].reduce((one, other) => (gaps(other) < gaps(one) ? other : one));
+  return { "--columns": String(best), "--rows": String(Math.ceil(count / best)) };
+}
+
 /** The options with all of some words in them; those that begin with the first come first. */
 export function matching(options: readonly Option[], wanted: string): readonly Shown[] {
   const all = options.map((option, place) => ({ option, place }));

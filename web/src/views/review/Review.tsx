@@ -1,4 +1,4 @@
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { viewHere } from "../registry";
 import { TaskView } from "../TaskView";
 import { type KeyHandler, KeyScope, useKeys } from "../keys";
@@ -15,7 +15,7 @@ export function Review(props: ViewProps) {
   const viewId = viewUnderReview(task, settings) ?? "";
   const binary = isBinary(viewId, versions);
   const picked = pickedPlace(task, versions);
-  const editing = useRef(false);
+  const [editing, setEditing] = useState(false);
   const inside = useRef<KeyHandler[]>([]);
   const under = useMemo(() => taskUnderReview(task), [task]);
   const blind = settings.config["review_blind"] === true;
@@ -24,7 +24,7 @@ export function Review(props: ViewProps) {
   useKeys((name, event) => {
     const inner = () => inside.current.some((handle) => handle(name, event));
     if (binary) return inner();
-    const wanted = event.repeat ? undefined : versions[placeOf(name, picked, versions.length, editing.current)];
+    const wanted = event.repeat ? undefined : versions[placeOf(name, picked, versions.length, editing)];
     if (wanted === undefined) return inner();
     pick(wanted);
     return true;
@@ -32,8 +32,8 @@ export function Review(props: ViewProps) {
 
   const fills = viewHere(viewId)?.fills?.(under, settings) ?? false;
   return (
-    <div class={fills ? "pf-review pf-review-fills" : "pf-review"}>
-      <div class="pf-review-said" onPointerDownCapture={() => (editing.current = false)} onFocusCapture={() => (editing.current = false)}>
+    <div class={fills ? "pf-review pf-review-fills" : "pf-review"} data-editing={editing || binary}>
+      <div class="pf-review-said" onPointerDownCapture={() => setEditing(false)} onFocusCapture={() => setEditing(false)}>
         {binary ? (
           <VoteList versions={versions} blind={blind} />
         ) : (
@@ -43,8 +43,8 @@ export function Review(props: ViewProps) {
       <section
         class="pf-review-editor"
         aria-label={say().editor}
-        onPointerDownCapture={() => (editing.current = true)}
-        onFocusCapture={() => (editing.current = true)}
+        onPointerDownCapture={() => setEditing(true)}
+        onFocusCapture={() => setEditing(true)}
       >
         <KeyScope value={inside.current}>
           <TaskView {...props} viewId={viewId} task={under} />
