@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
-import { type Project, type Task, isRecord } from "../types";
+import { type Answer, type Project, type Task, isRecord } from "../types";
 import { TaskView, useView } from "../views/TaskView";
 import { type AnswerWords, settingsOf } from "../views/view";
 import { words } from "../words";
@@ -87,14 +87,16 @@ function SwipeCard({ fills, own, children }: SwipeCardProps) {
   const { session } = useApp();
   const element = useRef<HTMLElement>(null);
   const swipe = useSignal<Swipe | null>(null);
+  const sides = useRef(own);
+  sides.current = own;
   useEffect(
     () =>
       watchSwipes(element.current!, {
         allowed: () => session.state().desk.current !== null,
         onMove: (moved) => {
-          swipe.value = moved;
+          swipe.value = moved && { ...moved, answer: moved.answer && towards(moved.answer, sides.current) };
         },
-        onAnswer: (answer) => void session.answer(answer),
+        onAnswer: (answer) => void session.answer(towards(answer, sides.current)),
       }),
     [],
   );
@@ -117,6 +119,12 @@ function SwipeCard({ fills, own, children }: SwipeCardProps) {
       )}
     </article>
   );
+}
+
+/** Where accept and reject are the first and the second of two, their buttons stand in that order, and swipes go to them. */
+function towards(answer: Answer, own: AnswerWords): Answer {
+  if (own.accept === undefined || answer === "ignore") return answer;
+  return answer === "accept" ? "reject" : "accept";
 }
 
 function Notices({ open }: { readonly open: Open }) {

@@ -18,10 +18,13 @@ export function listenToKeys(onKey: KeyHandler): () => void {
 
 const FIELDS = "textarea, select, input:not([type=radio], [type=checkbox], [type=button], [type=submit], [type=reset])";
 
+const WORKED = "button, a[href], input, summary, audio, video";
+
 /** Text fields want every key; a control reached by keyboard wants the keys that work it. */
 function wants(target: EventTarget | null, name: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches(FIELDS)) return true;
-  const working = name === "space" || name === "enter";
-  return working && target.matches("button, a[href], input, summary, audio, video") && target.matches(":focus-visible");
+  // Enter works no radio button and no checkbox.
+  const worked = name === "space" ? WORKED : name === "enter" ? WORKED.replace("input", "input[type=button]") : null;
+  return worked !== null && target.matches(worked) && target.matches(":focus-visible");
 }

@@ -18,7 +18,11 @@ export const OWN_CLASS_PREFIX = "pf-";
 
 const purify = createDOMPurify(window);
 
-purify.addHook("uponSanitizeAttribute", (_node, data) => {
+const NAMED = /^(input|select|textarea|button|fieldset|output)$/i;
+
+purify.addHook("uponSanitizeAttribute", (node, data) => {
+  // A picture's name would become a property of the document.
+  if (data.attrName === "name" && !NAMED.test(node.nodeName)) data.keepAttr = false;
   if (data.attrName === "style") data.attrValue = containedStyle(data.attrValue);
   if (data.attrName === "class") data.attrValue = foreignClasses(data.attrValue);
   if (data.attrValue === "" && (data.attrName === "style" || data.attrName === "class")) data.keepAttr = false;
@@ -49,6 +53,7 @@ export function sanitiseTemplate(html: string): string {
     FORBID_TAGS: FORBIDDEN_TAGS.filter((tag) => !CONTROLS.includes(tag)),
     FORBID_ATTR: FORBIDDEN_ATTRIBUTES.filter((name) => name !== "tabindex"),
     ALLOW_DATA_ATTR: true,
+    SANITIZE_DOM: false, // the ids of the recipe's controls are what its labels and scripts know them by
   });
 }
 

@@ -10,6 +10,8 @@ export interface Block {
   readonly settings: Settings;
   /** A label of its own, shown above it; that of the whole task is shown by the card. */
   readonly heading: string | null;
+  /** What it says of keys that annotators write and that the task does not have. */
+  readonly starts: Changes;
 }
 
 /** Keys that annotators write: what a block says of them is where the work starts, not what is always shown. */
@@ -32,23 +34,28 @@ function blockOf(block: Config, task: Task, settings: Settings, trusted: boolean
   const { blocks: _blocks, ...inherited } = settings.config;
   const recipe = trusted ? { recipe: { ...settings.recipe, ...extra } } : {};
   const label = "label" in own ? heading : settings.label;
+  const starts = Object.entries(own).filter(([key, value]) => value !== null && isWritten(key, own) && task[key] === undefined);
   return {
     viewId: String(viewId),
     task: over(task, own),
     heading,
+    starts: Object.fromEntries(starts),
     settings: { ...settings, ...recipe, label, config: withoutNulls({ ...inherited, ...extra }), nested: true },
   };
 }
 
 /** The task with a block's keys on top; null hides a key. */
 function over(task: Task, own: Config): Task {
-  const fieldId = textOf(own, "field_id") ?? "user_input";
   const shown: Record<string, unknown> = { ...task };
   for (const [key, value] of Object.entries(own)) {
     if (value === null) delete shown[key];
-    else if (!((WRITTEN.has(key) || key === fieldId) && task[key] !== undefined)) shown[key] = value;
+    else if (!isWritten(key, own) || task[key] === undefined) shown[key] = value;
   }
   return { ...shown, _task_hash: task._task_hash };
+}
+
+function isWritten(key: string, own: Config): boolean {
+  return WRITTEN.has(key) || key === textOf(own, "field_id");
 }
 
 function withoutNulls(config: Config): Config {

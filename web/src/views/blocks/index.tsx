@@ -16,7 +16,7 @@ export const view: View = {
     const blocks = all(task, settings);
     return blocks.reduce((changes, block, place) => {
       const own = viewOf(block)?.initialChanges?.(block.task, block.settings) ?? {};
-      return { ...changes, ...joinChanges(blocks, place, { ...task, ...changes }, own) };
+      return { ...changes, ...block.starts, ...joinChanges(blocks, place, { ...task, ...changes }, own) };
     }, {});
   },
   conclude: (task, settings, given) => concludeBlocks(all(task, settings), given),
