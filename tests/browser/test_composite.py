@@ -7,12 +7,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.annotator import PHONE, Annotator, exported, write_tasks
+from tests.browser.annotator import PHONE, Annotator, write_tasks
 from tests.browser.test_accessibility import check
 
 pytestmark = pytest.mark.browser
 
 OPTIONS = [{"id": "good", "text": "Good"}, {"id": 2, "text": "Bad"}]
+COLOURS = [{"id": "red", "text": "Red"}, {"id": "blue", "text": "Blue"}]
 A_FIRST = {"A": "accept", "B": "reject"}
 B_FIRST = {"A": "reject", "B": "accept"}
 
@@ -52,11 +53,23 @@ def field(annotator, name="Your text"):
     return annotator.page.get_by_label(name, exact=False).and_(annotator.page.locator(".pf-field-control"))
 
 
+def compose(annotator, reading, written):
+    """Write with an input method: its Enter is its own."""
+    expect(field(annotator)).to_be_focused()
+    session = annotator.page.context.new_cdp_session(annotator.page)
+    session.send("Input.imeSetComposition", {"text": reading, "selectionStart": 2, "selectionEnd": 2})
+    session.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": "Enter", "windowsVirtualKeyCode": 229})
+    expect(field(annotator)).to_be_focused()
+    session.send("Input.insertText", {"text": written})
+    expect(field(annotator)).to_have_value(written)
+
+
 def test_typing_is_never_a_key_of_the_page(begin):
     tasks = [
         {"text": "One", "field_autofocus": True},
         {"text": "Two", "user_input": "as the model says"},
         {"text": "Three", "field_rows": 3, "field_id": "note"},
+        {"text": "Four", "field_autofocus": True},
     ]
     annotator = begin(tasks, view_id="text_input")
     page = annotator.page
@@ -80,75 +93,59 @@ def test_typing_is_never_a_key_of_the_page(begin):
     page.keyboard.type("line two")
     page.keyboard.press("Control+Enter")
     answered(annotator, 3)
+    compose(annotator, "にほ", "日本")
+    page.keyboard.press("Control+Enter")
+    answered(annotator, 4)
 
     assert [(one["answer"], one.get("user_input"), one.get("note")) for one in annotator.stored()] == [
         ("accept", "a fox x?", None),
         ("reject", "as the model says!", None),
         ("accept", None, "line one\nline two"),
+        ("accept", "日本", None),
     ]
 
 
-def test_a_required_field_stops_accepting_and_nothing_else(begin):
-    tasks = [{"text": name, "field_required": True} for name in ("One", "Two", "Three")]
-    annotator = begin(tasks, view_id="text_input")
+def test_required_fields_and_suggestions(begin):
+    required = [{"text": name, "field_required": True} for name in ("One", "Two", "Three")]
+    suggestions = ["Rain", "A rainy day", "Snow"]
+    suggested = [{"text": name, "field_suggestions": suggestions} for name in ("Four", "Five")]
+    annotator = begin([*required, *suggested], view_id="text_input")
+    page = annotator.page
+    options = page.get_by_role("option")
 
     keys(annotator, "a")
-    expect(annotator.page.get_by_role("alert")).to_have_text("Write something here before you accept.")
+    expect(page.get_by_role("alert")).to_have_text("Write something here before you accept.")
     expect(field(annotator)).to_be_focused()
-    annotator.page.keyboard.type("a")
-    expect(annotator.page.get_by_role("alert")).to_have_text("")
-    annotator.page.keyboard.press("Control+Enter")
+    page.keyboard.type("a")
+    expect(page.get_by_role("alert")).to_have_text("")
+    page.keyboard.press("Control+Enter")
     answered(annotator, 1)
     annotator.press("x")
     annotator.button("Accept").click()
-    expect(annotator.page.get_by_role("alert")).not_to_have_text("")
+    expect(page.get_by_role("alert")).not_to_have_text("")
     keys(annotator, "Escape")
     annotator.press("Space")
 
-    assert [one["answer"] for one in annotator.stored()] == ["accept", "reject", "ignore"]
-
-
-def test_suggestions_are_taken_by_keys_and_by_click(begin):
-    suggestions = ["Rain", "A rainy day", "Snow"]
-    annotator = begin(
-        [{"text": "One"}, {"text": "Two"}], config={"field_suggestions": suggestions}, view_id="text_input"
-    )
-    options = annotator.page.get_by_role("option")
-
     field(annotator).click()
     expect(options).to_have_text(suggestions)
-    annotator.page.keyboard.type("rain")
+    page.keyboard.type("rain")
     expect(options).to_have_text(["Rain", "A rainy day"])
     keys(annotator, "ArrowDown", "ArrowDown")
     expect(options.nth(1)).to_have_attribute("aria-selected", "true")
     keys(annotator, "Enter")
     expect(options).to_have_count(0)
     expect(field(annotator)).to_have_value("A rainy day")
-    annotator.page.keyboard.press("Control+Enter")
-    answered(annotator, 1)
+    page.keyboard.press("Control+Enter")
+    answered(annotator, 4)
     keys(annotator, "Enter", "ArrowDown")
     options.get_by_text("Snow").click()
     expect(field(annotator)).to_be_focused()
     keys(annotator, "Escape")
     annotator.press("a")
 
-    assert [one["user_input"] for one in annotator.stored()] == ["A rainy day", "Snow"]
-
-
-def test_an_input_method_composes_undisturbed(begin):
-    annotator = begin([{"text": "One", "field_autofocus": True}, {"text": "Two"}], view_id="text_input")
-    expect(field(annotator)).to_be_focused()
-    session = annotator.page.context.new_cdp_session(annotator.page)
-
-    session.send("Input.imeSetComposition", {"text": "にほ", "selectionStart": 2, "selectionEnd": 2})
-    session.send("Input.dispatchKeyEvent", {"type": "keyDown", "key": "Enter", "windowsVirtualKeyCode": 229})
-    expect(field(annotator)).to_be_focused()
-    session.send("Input.insertText", {"text": "日本"})
-    expect(field(annotator)).to_have_value("日本")
-    annotator.page.keyboard.press("Control+Enter")
-    answered(annotator, 1)
-
-    assert annotator.stored()[0]["user_input"] == "日本"
+    stored = annotator.stored()
+    assert [one["answer"] for one in stored] == ["accept", "reject", "ignore", "accept", "accept"]
+    assert [one.get("user_input") for one in stored] == ["a", None, None, "A rainy day", "Snow"]
 
 
 def test_an_answer_changed_after_a_reload_keeps_what_was_written(begin):
@@ -178,7 +175,9 @@ CAPTION = [
 
 
 def test_blocks_of_one_task_each_with_settings_of_its_own(begin, picture):
-    tasks = [{"image": picture, "label": "CAPTION"}, {"image": picture, "caption": "a dog", "n": 2}]
+    two = [{"view_id": "choice", "options": OPTIONS}, {"view_id": "choice", "text": None, "options": COLOURS}]
+    tasks = [{"image": picture, "label": "CAPTION"}, {"image": picture, "text": "Two", "caption": "a dog"}]
+    tasks += [{"text": name, "config": {"blocks": two}} for name in ("Three", "Four")]
     annotator = begin(tasks, config={"blocks": CAPTION}, view_id="blocks")
     page = annotator.page
 
@@ -195,25 +194,16 @@ def test_blocks_of_one_task_each_with_settings_of_its_own(begin, picture):
     annotator.press("a")
     expect(page.get_by_label("Caption", exact=True)).to_have_value("a dog")
     annotator.press("x")
+    keys(annotator, "1")
+    page.get_by_text("Blue").click()
+    keys(annotator, "1")  # goes to the block last used
+    annotator.press("a", "Space")
 
-    first, second = annotator.stored()
+    first, second, third, fourth = annotator.stored()
+    assert (third["accept"], fourth["accept"]) == (["good", "red"], [])
     assert (first["accept"], first["caption"], first["note"]) == ([2], "a grey cat", "1 a x")
     assert (second["accept"], second["caption"], second["answer"]) == ([], "a dog", "reject")
     assert "config" not in first and "options" not in first
-
-
-def test_keys_go_to_the_block_last_used(begin):
-    colours = [{"id": "red", "text": "Red"}, {"id": "blue", "text": "Blue"}]
-    blocks = [{"view_id": "choice", "options": OPTIONS}, {"view_id": "choice", "text": None, "options": colours}]
-    tasks = [{"text": "One", "config": {"blocks": blocks}}, {"text": "Two", "config": {"blocks": blocks}}]
-    annotator = begin(tasks, view_id="blocks")
-
-    keys(annotator, "1")
-    annotator.page.get_by_text("Blue").click()
-    keys(annotator, "1")
-    annotator.press("a", "Space")
-
-    assert [one["accept"] for one in annotator.stored()] == [["good", "red"], []]
 
 
 def test_a_required_field_of_a_block_and_a_block_that_cannot_be_shown(begin):
@@ -235,22 +225,37 @@ def test_a_required_field_of_a_block_and_a_block_that_cannot_be_shown(begin):
     assert annotator.stored()[0]["why"] == "because"
 
 
-def test_a_difference_is_marked_by_element_and_its_grain_changes_by_key(begin):
-    task = {"accept": {"text": "A brown dog runs"}, "reject": {"text": "A drawn dog runs"}}
-    annotator = begin([task, {"text": "T", "added": "same", "removed": "same"}, {"text": "no pair"}], view_id="diff")
-    text = annotator.page.locator(".pf-diff-text")
+def test_differences_and_what_a_language_model_was_asked(begin):
+    pair = {"accept": {"text": "A brown dog runs"}, "reject": {"text": "A drawn dog runs"}}
+    diffs = [pair, {"text": "T", "added": "same", "removed": "same"}, {"text": "no pair"}]
+    llm = {"prompt": "Is it\n  good?", "response": "Yes. " * 4000}
+    asked = [{"_view_id": "llm_io", "llm": llm}, {"_view_id": "llm_io", "llm": "no"}]
+    annotator = begin([*diffs, *asked], view_id="diff", permissions=["clipboard-read", "clipboard-write"])
+    page = annotator.page
+    text, panes = page.locator(".pf-diff-text"), page.locator(".pf-pane-text")
 
     expect(text.locator("del")).to_contain_text("drawn")
     expect(text.locator("ins")).to_contain_text("brown")
-    keys(annotator, "d")
+    keys(annotator, "d")  # by characters
     expect(text.locator("ins").first).not_to_contain_text("brown")
     annotator.press("a")
     expect(annotator.card).to_contain_text("The two texts are the same")
     annotator.press("x")
     expect(annotator.card).to_contain_text("needs “accept” and “reject” with a “text” each")
     annotator.press("Space")
+    page.get_by_role("button", name="Copy: Prompt").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == llm["prompt"]
+    keys(annotator, "r")
+    expect(panes.nth(1)).not_to_be_visible()
+    keys(annotator, "r", "p")
+    expect(panes.nth(0)).not_to_be_visible()
+    expect(panes.nth(1)).to_be_visible()
+    annotator.press("a")
+    expect(annotator.card).to_contain_text("needs “llm”")
+    annotator.press("Space")
 
-    assert [one["answer"] for one in annotator.stored()] == ["accept", "reject", "ignore"]
+    assert [one["answer"] for one in annotator.stored()] == ["accept", "reject", "ignore", "accept", "ignore"]
 
 
 def test_two_versions_are_compared_blind_and_the_answer_is_mapped_back(begin):
@@ -426,30 +431,13 @@ def test_pages_that_must_all_be_seen(begin):
     assert annotator.stored()[0]["pages"][2]["why"] == "so"
 
 
-def test_what_a_language_model_was_asked_can_be_read_copied_and_folded(begin):
-    llm = {"prompt": "Is it\n  good?", "response": "Yes. " * 4000}
-    page_options = {"permissions": ["clipboard-read", "clipboard-write"]}
-    annotator = begin([{"llm": llm}, {"llm": "no"}], view_id="llm_io", **page_options)
-    page = annotator.page
-
-    page.get_by_role("button", name="Copy: Prompt").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == llm["prompt"]
-    keys(annotator, "r")
-    expect(page.locator(".pf-pane-text").nth(1)).not_to_be_visible()
-    keys(annotator, "r", "p")
-    expect(page.locator(".pf-pane-text").nth(0)).not_to_be_visible()
-    expect(page.locator(".pf-pane-text").nth(1)).to_be_visible()
-    annotator.press("a")
-    expect(annotator.card).to_contain_text("needs “llm”")
-    annotator.press("Space")
-
-    assert [one["answer"] for one in annotator.stored()] == ["accept", "ignore"]
-
-
-def test_a_thousand_options_are_found_by_words(begin):
+def test_a_thousand_options_and_options_with_pictures(begin, picture):
     options = [{"id": n if n % 2 else str(n), "text": f"Product {n:04d}"} for n in range(1000)]
-    annotator = begin([{"options": options}], config={"choice_style": "multiple"}, view_id="choice")
+    several = {"choice_style": "multiple", "choice_auto_accept": False}
+    pictures = [{"id": 1, "image": picture, "text": "Car"}, {"id": 2, "image": picture + ".gone", "text": "Lorry"}]
+    tasks = [{"options": options, "config": several}, {"label": "CARS", "options": pictures}]
+    tasks += [{"text": "One", "options": OPTIONS}, {"text": "Two", "options": []}]
+    annotator = begin(tasks, config={"choice_auto_accept": True}, view_id="choice")
     page = annotator.page
     finder = page.get_by_role("searchbox", name="Find an option")
 
@@ -471,31 +459,21 @@ def test_a_thousand_options_are_found_by_words(begin):
     )
     assert took_ms < 500
     annotator.press("a")
-
-    assert annotator.stored()[0]["accept"] == [1, "998", "2"]
-
-
-def test_options_with_pictures_missing_ones_and_arrows_that_do_not_answer(begin, open_page, picture):
-    options = [{"id": 1, "image": picture, "text": "Car"}, {"id": 2, "image": picture + ".gone", "text": "Lorry"}]
-    tasks = [{"label": "CARS", "options": options}, {"text": "One", "options": OPTIONS}, {"text": "Two", "options": []}]
-    annotator = begin(tasks, config={"choice_auto_accept": True}, view_id="choice")
-    page = annotator.page
-
     expect(page.locator(".pf-label")).to_have_text("CARS")
     expect(page.locator(".pf-option").nth(1)).to_contain_text("This picture cannot be shown: Lorry")
     page.get_by_role("button", name="Load again").click()
     expect(page.locator(".pf-option").nth(1)).to_contain_text("This picture cannot be shown: Lorry")
     keys(annotator, "2")
-    answered(annotator, 1)
+    answered(annotator, 2)
     page.get_by_role("radio", name="Good").focus()
-    keys(annotator, "ArrowDown")
+    keys(annotator, "ArrowDown")  # picks on its way, and does not answer
     expect(page.get_by_role("radio", name="Bad")).to_be_checked()
-    answered(annotator, 1)
+    answered(annotator, 2)
     annotator.press("a")
     expect(annotator.card).to_contain_text("needs “options”")
     annotator.press("Space")
 
-    assert [one.get("accept") for one in annotator.stored()][:2] == [[2], [2]]
+    assert [one.get("accept") for one in annotator.stored()][:3] == [[1, "998", "2"], [2], [2]]
 
 
 FORM = """
@@ -533,15 +511,27 @@ def test_only_the_recipes_own_template_has_controls_and_handlers(begin, open_pag
     assert annotator.page.evaluate("window.hits") == 0
 
 
-@pytest.mark.parametrize("view_id", ["html", "blocks"])
-def test_a_recipes_template_keeps_its_form_and_nothing_of_a_tasks(begin, open_page, view_id):
-    config = {"html_template": FORM} if view_id == "html" else {"blocks": [{"view_id": "html", "html_template": FORM}]}
+def test_a_recipes_template_keeps_its_form_and_nothing_of_a_tasks(begin, open_page):
+    config = {
+        "html_template": FORM,
+        "blocks": [{"view_id": "html", "html_template": FORM.replace("<h2>", "<h2>Block ")}],
+    }
     page = open_page()
     page.add_init_script("window.hits = 0")
-    task = {"text": "One", "n": 1, "evil": EVIL}
-    annotator = begin([task, {**task, "text": "Two"}], page=page, config=config, view_id=view_id)
-    box = page.locator(".pf-html")
+    tasks = [{"_view_id": "html", "text": "One"}, {"_view_id": "blocks", "text": "Two"}]
+    annotator = begin([{**task, "n": 1, "evil": EVIL} for task in tasks], page=page, config=config)
+    check_form(annotator, "One")
+    check_form(annotator, "Block Two")
 
+    assert page.evaluate("window.hits") == 0
+    assert [one["answer"] for one in annotator.stored()] == ["accept", "accept"]
+
+
+def check_form(annotator, title):
+    page = annotator.page
+    box = page.locator(".pf-html")
+    before = annotator.history.count()
+    expect(box.locator("h2")).to_have_text(title)
     assert box.evaluate(CONTROLS) == ["input onchange window.hits = 9", "button onclick window.prodigy.update({n: 1})"]
     assert box.locator("input, button, textarea, select").count() == 4
     assert box.locator("form, script").count() == 0
@@ -550,14 +540,10 @@ def test_a_recipes_template_keeps_its_form_and_nothing_of_a_tasks(begin, open_pa
     box.locator("label").click()
     expect(box.locator("input")).to_be_focused()
     page.keyboard.type("a x")
-    expect(annotator.history).to_have_count(0)
+    answered(annotator, before)
+    page.mouse.move(400, 300)
     keys(annotator, "Escape")
     annotator.press("a")
-    expect(box.locator("h2")).to_have_text("Two")
-    page.mouse.move(400, 300)
-
-    assert page.evaluate("window.hits") == 0
-    assert annotator.stored()[0]["answer"] == "accept"
 
 
 def every_view(picture):
@@ -594,7 +580,7 @@ def test_axe_finds_nothing_in_them(begin, picture, scheme, options):
         answered(annotator, place + 1)
 
 
-def test_long_texts_are_shown_whole(begin, home):
+def test_long_texts_are_shown_whole(begin):
     text = "Sentence after sentence goes by. " * 620
     changed = text.replace("goes", "went", 40)
     tasks = [
@@ -609,7 +595,6 @@ def test_long_texts_are_shown_whole(begin, home):
         expect(annotator.card).to_contain_text("Sentence after sentence")
         expect(annotator.card).not_to_contain_text("cannot be shown")
         annotator.press("x")
-    annotator.saved()
 
     assert annotator.page.evaluate("window.hits") is None
-    assert [one["answer"] for one in exported(home)] == ["reject"] * 5
+    assert [one["answer"] for one in annotator.stored()] == ["reject"] * 5

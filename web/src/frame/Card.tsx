@@ -62,7 +62,12 @@ function Scroller({ taskHash, children }: { readonly taskHash: number; readonly 
   }, [taskHash]);
   useLayoutEffect(() => {
     const element = box.current!;
-    setScrolls(element.scrollHeight > element.clientHeight + 1);
+    const measure = () => setScrolls(element.scrollHeight > element.clientHeight + 1);
+    measure();
+    // What is inside may grow by itself: a page turned, a field drawn larger, a picture that has come.
+    const observer = new ResizeObserver(measure);
+    for (const part of [element, ...element.children]) observer.observe(part);
+    return () => observer.disconnect();
   });
   return (
     <div

@@ -21,5 +21,8 @@ export function RecipeHtml({ template, values }: RecipeHtmlProps) {
     event.preventDefault();
     target.blur(); // and keys are those of the page again
   };
-  return <div class="pf-html" ref={box} onKeyDown={leave} dangerouslySetInnerHTML={{ __html: clean }} />;
+  const keepSwipe = (event: PointerEvent) => {
+    if (event.target instanceof HTMLElement && event.target.matches("input, textarea, select")) event.stopPropagation();
+  };
+  return <div class="pf-html" ref={box} onKeyDown={leave} onPointerDown={keepSwipe} dangerouslySetInnerHTML={{ __html: clean }} />;
 }

@@ -35,6 +35,7 @@ export function Finder({ field, wanted, find, take, found, chosen, drop }: Finde
         aria-label={say().find}
         onInput={(event) => find(event.currentTarget.value)}
         onKeyDown={onKeyDown}
+        onPointerDown={(event) => event.stopPropagation()}
       />
       <span class="pf-quiet" role="status">
         {say().found(found)}

@@ -49,6 +49,8 @@ function TextField(props: ViewProps & { readonly field: Field; readonly missing:
     "aria-describedby": `${id}-note`,
     onInput: (event: TargetedEvent<Control>) => typing.onInput(event.currentTarget.value),
     onKeyDown: typing.onKeyDown,
+    // A finger in the field moves the cursor, not the card.
+    onPointerDown: (event: PointerEvent) => event.stopPropagation(),
     onBlur: typing.close,
     onClick: typing.offer,
     ...(suggests && { "aria-autocomplete": "list" as const, "aria-controls": `${id}-list` }),
