@@ -382,7 +382,8 @@ PAGES = [
 
 
 def test_pages_are_turned_by_keys_and_answered_as_one(begin):
-    tasks = [{"pages": PAGES, "n": n} for n in range(2)]
+    pair = {"view_id": "compare", "accept": {"text": "new"}, "reject": {"text": "old"}, "mapping": B_FIRST}
+    tasks = [*({"pages": PAGES, "n": n} for n in range(2)), {"pages": [pair, {"view_id": "text", "text": "After"}]}]
     annotator = begin(tasks, config={"page_view_id": "choice", "choice_auto_accept": True}, view_id="pages")
     page = annotator.page
 
@@ -399,8 +400,14 @@ def test_pages_are_turned_by_keys_and_answered_as_one(begin):
     page.get_by_role("button", name="Page 3").click()
     expect(annotator.text).to_have_text("Third page")
     annotator.press("x")
+    keys(annotator, "a")  # says nothing about which of two is better
+    expect(annotator.card).to_contain_text("Choose one of the two")
+    keys(annotator, "1", "Enter")
+    expect(annotator.card).to_contain_text("After")
+    annotator.press("a")
 
-    first, second = annotator.stored()
+    first, second, third = annotator.stored()
+    assert (third["answer"], third["pages"][0]["answer"], third["pages"][0]["chosen"]) == ("accept", "reject", "A")
     assert [first["answer"], second["answer"]] == ["accept", "reject"]
     assert first["pages"][0]["accept"] == [2] and first["pages"][1]["user_input"] == "a . b"
     assert first["pages"][2] == PAGES[2] and "accept" not in first

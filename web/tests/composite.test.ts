@@ -7,7 +7,7 @@ import { columnsOf, matching } from "../src/views/choice/layout";
 import { concludeSide, mappingOf } from "../src/views/compare/sides";
 import { textsOf } from "../src/views/diff/texts";
 import { panesOf } from "../src/views/llm_io/panes";
-import { concludePages, pagesOf, stoppedAt, withPage } from "../src/views/pages/pages";
+import { answerOfPage, concludePages, pagesOf, stoppedAt, withPage } from "../src/views/pages/pages";
 import { findView } from "../src/views/registry";
 import { firstOf, isBinary, namesOf, pickedPlace, summaryOf, versionsOf, votesOf } from "../src/views/review/versions";
 import { concludeField, fieldOf, isFree, matching as suggestionsFor, valueOf } from "../src/views/text_input/field";
@@ -175,12 +175,18 @@ test("unseen pages stop accepting only where all are required; a page that stops
   expect(stoppedAt(pages, "reject", new Set(), true)).toBeNull();
 });
 
-test("what the view of a page concludes goes into the page", async () => {
+test("a page that asks which of two is answered by itself, and not by accepting the whole", async () => {
   await findView("compare");
   const mapping = { A: "reject", B: "accept" };
-  const whole = task({ pages: [{ view_id: "compare", accept: { text: "a" }, reject: { text: "b" }, mapping }, { view_id: "text", text: "t" }] });
-  const conclusion = concludePages(whole, pagesOf(whole, settings())!, "accept");
-  expect(conclusion).toMatchObject({ answer: "accept", changes: { pages: [{ answer: "reject", chosen: "A" }, { text: "t" }] } });
+  const pair = { view_id: "compare", accept: { text: "a" }, reject: { text: "b" }, mapping };
+  const whole = task({ pages: [{ view_id: "text", text: "t" }, pair] });
+  const pages = pagesOf(whole, settings())!;
+  expect(stoppedAt(pages, "accept", new Set([0, 1]), false)).toBe(1);
+  expect(answerOfPage(pages[0]!, "accept")).toBeNull();
+  expect(answerOfPage(pages[1]!, "accept")).toEqual({ answer: "reject", chosen: "A", mapping });
+  expect(concludePages(whole, pages, "accept")).toEqual({ answer: "accept", changes: {} });
+  const answered = pagesOf(task({ pages: [{ ...pair, answer: "accept" }] }), settings())!;
+  expect(stoppedAt(answered, "accept", new Set([0]), false)).toBeNull();
 });
 
 test("prompts and responses may be texts, lists of them, or anything else as JSON", () => {

@@ -1,16 +1,16 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { keyLabel } from "../../state/keymap";
-import type { Answer } from "../../types";
+import type { Answer, Changes } from "../../types";
 import { TaskView } from "../TaskView";
 import { type KeyHandler, KeyScope, useKeys } from "../keys";
 import type { ViewProps } from "../view";
-import { type Page, pagesOf, see, seenPages, stoppedAt, viewOf, withPage } from "./pages";
+import { type Page, answerOfPage, isOpen, pagesOf, see, seenPages, stoppedAt, viewOf, withPage } from "./pages";
 import { say } from "./words";
 import "./pages.css";
 
 /** One page at a time, with where one is and what was not seen yet. */
 export function Pages(props: ViewProps) {
-  const { task, settings, change, answer, stopped = 0 } = props;
+  const { task, settings, stopped = 0 } = props;
   const pages = pagesOf(task, settings) ?? [];
   const { place, go } = usePlace(props, pages);
   const inside = useRef<KeyHandler[]>([]);
@@ -23,9 +23,15 @@ export function Pages(props: ViewProps) {
   });
   const page = pages[place];
   if (page === undefined) return null;
+  const change = (changes: Changes) => {
+    latest.current = withPage(latest.current, place, changes);
+    props.change({ pages: latest.current });
+  };
   const onAnswer = (given: Answer) => {
+    const own = answerOfPage(page, given);
+    if (own !== null) change(own);
     // What answers by itself, such as a choice, goes on to the next page first.
-    if (given !== "accept" || !go(place + 1)) answer(given);
+    if ((given !== "accept" && own === null) || !go(place + 1)) props.answer(own === null ? given : "accept");
   };
   return (
     <div class={viewOf(page)?.fills?.(page.task, page.settings) === true ? "pf-pages pf-pages-fill" : "pf-pages"}>
@@ -38,10 +44,7 @@ export function Pages(props: ViewProps) {
             viewId={page.viewId}
             task={page.task}
             settings={page.settings}
-            change={(changes) => {
-              latest.current = withPage(latest.current, place, changes);
-              change({ pages: latest.current });
-            }}
+            change={change}
             answer={onAnswer}
             stopped={stopped}
           />
@@ -86,7 +89,10 @@ const MOST_DOTS = 14;
 function PageBar({ task, settings, stopped = 0, pages, place, go }: PageBarProps) {
   const seen = seenPages(task._task_hash);
   const unseen = pages.filter((_, at) => !seen.has(at)).length;
-  const required = settings.config["pages_require_all"] === true;
+  const tried = stopped > 0;
+  const mustSee = tried && unseen > 0 && settings.config["pages_require_all"] === true;
+  const mustChoose = tried && isOpen(pages[place]!);
+  const hint = mustChoose ? say().mustChoose : mustSee ? say().mustSee : unseen > 0 && say().unseen(unseen);
   return (
     <nav class="pf-page-bar" aria-label={say().pages}>
       <Step word={say().previous} sign="‹" keyName="," disabled={place === 0} press={() => go(place - 1)} />
@@ -107,8 +113,8 @@ function PageBar({ task, settings, stopped = 0, pages, place, go }: PageBarProps
           ))}
         </span>
       )}
-      <span class={required && stopped > 0 && unseen > 0 ? "pf-page-hint pf-page-stop" : "pf-page-hint"} role="status">
-        {unseen > 0 && (required && stopped > 0 ? say().mustSee : say().unseen(unseen))}
+      <span class={mustChoose || mustSee ? "pf-page-hint pf-page-stop" : "pf-page-hint"} role="status">
+        {hint}
       </span>
       <Step word={say().next} sign="›" keyName="." disabled={place === pages.length - 1} press={() => go(place + 1)} />
     </nav>

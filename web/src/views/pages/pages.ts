@@ -29,7 +29,7 @@ function pageOf(page: Readonly<Record<string, unknown>>, place: number, task: Ta
   return {
     viewId,
     task: { ...page, _task_hash: task._task_hash + place },
-    settings: { ...settings, label: label ?? settings.label, config: { ...settings.config, ...own } },
+    settings: { ...settings, nested: false, label: label ?? settings.label, config: { ...settings.config, ...own } },
     heading: label === settings.label ? null : label,
   };
 }
@@ -51,17 +51,29 @@ export function stoppedAt(pages: readonly Page[], given: Answer, seen: ReadonlyS
   if (given !== "accept") return null;
   const unseen = pages.findIndex((_, place) => !seen.has(place));
   if (all && unseen >= 0) return unseen;
-  const stops = pages.findIndex((page) => "stopped" in (conclude(page, given) ?? {}));
+  const stops = pages.findIndex((page) => isOpen(page) || "stopped" in (conclude(page, given) ?? {}));
   return stops < 0 ? null : stops;
 }
 
-/** What each page's view concludes goes into its page, with an answer where it differs from that of the whole. */
+/** Whether its view asks which of two, and was not answered yet: accepting the whole says nothing about that. */
+export function isOpen(page: Page): boolean {
+  return viewOf(page)?.answerWords !== undefined && page.task["answer"] === undefined;
+}
+
+/** An answer given on a page, as changes of that page; null where it is an answer to the whole. */
+export function answerOfPage(page: Page, given: Answer): Changes | null {
+  if (viewOf(page)?.answerWords === undefined) return null;
+  const conclusion = conclude(page, given) ?? { answer: given, changes: {} };
+  return "stopped" in conclusion ? null : { ...conclusion.changes, answer: conclusion.answer };
+}
+
+/** What each page's view concludes from the answer to the whole goes into its page. */
 export function concludePages(task: Task, pages: readonly Page[], given: Answer): Conclusion {
   let list: unknown = task["pages"];
   pages.forEach((page, place) => {
     const conclusion = conclude(page, given);
-    if (conclusion === null || "stopped" in conclusion) return;
-    list = withPage(list, place, { ...conclusion.changes, answer: conclusion.answer });
+    if (conclusion === null || "stopped" in conclusion || viewOf(page)?.answerWords !== undefined) return;
+    if (Object.keys(conclusion.changes).length > 0) list = withPage(list, place, conclusion.changes);
   });
   return { answer: given, changes: list === task["pages"] ? {} : { pages: list } };
 }

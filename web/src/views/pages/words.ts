@@ -9,6 +9,7 @@ const en = {
   next: "Next page",
   unseen: (count: number) => (count === 1 ? "1 page not seen yet" : `${count} pages not seen yet`),
   mustSee: "Look at every page before you accept.",
+  mustChoose: "Choose one of the two, and press Enter.",
 };
 
 const de: typeof en = {
@@ -20,6 +21,7 @@ const de: typeof en = {
   next: "Nächste Seite",
   unseen: (count) => (count === 1 ? "1 Seite noch nicht gesehen" : `${count} Seiten noch nicht gesehen`),
   mustSee: "Sehen Sie sich jede Seite an, bevor Sie annehmen.",
+  mustChoose: "Wählen Sie eine der beiden, und drücken Sie Enter.",
 };
 
 export const say = translated({ en, de });

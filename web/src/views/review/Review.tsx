@@ -47,7 +47,7 @@ export function Review(props: ViewProps) {
         onFocusCapture={() => setEditing(true)}
       >
         <KeyScope value={inside.current}>
-          <TaskView {...props} viewId={viewId} task={under} />
+          <TaskView {...props} viewId={viewId} task={under} settings={{ ...settings, nested: false }} />
         </KeyScope>
       </section>
     </div>

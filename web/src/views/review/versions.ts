@@ -30,8 +30,9 @@ const BINARY = new Set([
 ]);
 
 export function viewUnderReview(task: Task, settings: Settings): string | null {
-  const viewId = textOf(task, "view_id") ?? textOf(settings.config, "review_view_id");
-  return viewId === "review" ? null : viewId;
+  // As a page or block, its own "view_id" says "review".
+  const ids = [textOf(task, "view_id"), textOf(task, "review_view_id"), textOf(settings.config, "review_view_id")];
+  return ids.find((id) => id !== null && id !== "review") ?? null;
 }
 
 /** The versions of a task, or null when they are not a list of objects. */
