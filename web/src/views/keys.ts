@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useRef } from "preact/hooks";
+import { useContext, useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "../frame/context";
 
 /** Gets the name of a pressed key ("a", "delete", "ctrl+z") and tells whether it was of use. */
@@ -17,7 +17,8 @@ export function useKeys(handler: KeyHandler): void {
   const keyHandlers = useContext(Scope) ?? page;
   const latest = useRef(handler);
   latest.current = handler;
-  useEffect(() => {
+  // At once, not after the next frame: a key pressed the moment a task appears is meant for it.
+  useLayoutEffect(() => {
     const call: KeyHandler = (name, event) => latest.current(name, event);
     keyHandlers.push(call);
     return () => void keyHandlers.splice(keyHandlers.indexOf(call), 1);
