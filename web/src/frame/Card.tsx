@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
 import { type Project, type Task, isRecord } from "../types";
 import { TaskView, problemOf, useView } from "../views/TaskView";
+import { guarded } from "../views/guarded";
 import { type Settings, type View, settingsOf } from "../views/view";
 import { words } from "../words";
 import { CardNotices } from "./CardNotices";
@@ -23,7 +24,7 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
   const shown = useShown(view, task, settings);
   useRecipe(open, view);
   return (
-    <SwipeCard project={project} fills={shown?.fills?.(task, settings) ?? false}>
+    <SwipeCard project={project} fills={guarded(false, () => shown?.fills?.(task, settings))}>
       <CardNotices open={open} />
       {settings.label !== null && shown?.ownsLabel !== true && <h2 class="pf-label prodigy-title">{settings.label}</h2>}
       <Scroller taskHash={task._task_hash} lang={project.config["lang"]}>
