@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
 import { type Answer, type Project, type Task, isRecord } from "../types";
 import { TaskView, problemOf, useView } from "../views/TaskView";
+import { guarded } from "../views/guarded";
 import { type AnswerWords, type Settings, type View, settingsOf } from "../views/view";
 import { words } from "../words";
 import { CardNotices } from "./CardNotices";
@@ -25,8 +26,8 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
   return (
     <SwipeCard
       project={project}
-      fills={shown?.fills?.(task, settings) ?? false}
-      own={shown?.answerWords?.(task, settings) ?? {}}
+      fills={guarded(false, () => shown?.fills?.(task, settings))}
+      own={guarded({}, () => shown?.answerWords?.(task, settings))}
     >
       <CardNotices open={open} />
       {settings.label !== null && shown?.ownsLabel !== true && <h2 class="pf-label prodigy-title">{settings.label}</h2>}
