@@ -42,7 +42,7 @@ WATCH = """
   };
   window.stopWatching = () => { cancelAnimationFrame(window.watching); return window.frames_ms; };
   const look = () => {
-    if (document.querySelector(".pf-block-text") === null) return requestAnimationFrame(look);
+    if (document.querySelector(".pf-span-words") === null) return requestAnimationFrame(look);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => { window.openMs = performance.now() };
     port2.postMessage(null);
@@ -182,7 +182,7 @@ def measure(browser: Any, view_id: str, task: dict[str, Any], turns: int) -> Ite
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.add_init_script(WATCH)
         page.goto(address)
-        page.wait_for_selector(".pf-tag")
+        page.wait_for_selector(".pf-span-tag")
         yield {"action": "open", "ms": round(page.evaluate("window.openMs"))}
         for name, act in (("select", select), ("scroll", scroll), ("mark", mark)):
             row = {"action": name, **measured(page, act(page, turns if name != "mark" else turns // 4))}

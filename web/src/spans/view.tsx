@@ -9,7 +9,6 @@ import { say } from "./words";
 export const spanView = (kind: Kind): View => ({
   id: kind.id,
   Content: (props) => (kind.isManual ? <Editor kind={kind} {...props} /> : <Reader kind={kind} {...props} />),
-  fills: () => kind.isManual,
   problem: (task) => problemOf(task, kind),
   initialChanges: (task, settings) => initialChanges(task, settings, kind),
   keys: () => (kind.isManual ? keyRows() : []),
