@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.annotator import PHONE, Annotator, write_tasks
 from tests.browser.test_accessibility import check
+from tests.browser.test_spans import PLACE_OF
 
 pytestmark = pytest.mark.browser
 
@@ -530,7 +531,7 @@ def test_a_recipes_template_keeps_its_form_and_nothing_of_a_tasks(begin, open_pa
     check_form(annotator, "One")
     check_form(annotator, "Block Two")
 
-    assert page.evaluate("window.hits") == 0
+    assert page.evaluate("window.hits") == 9  # the recipe's own handler, and no other
     assert [one["answer"] for one in annotator.stored()] == ["accept", "accept"]
 
 
@@ -605,3 +606,64 @@ def test_long_texts_are_shown_whole(begin):
 
     assert annotator.page.evaluate("window.hits") is None
     assert [one["answer"] for one in annotator.stored()] == ["reject"] * 5
+
+
+def words(text):
+    """A task with its words as tokens."""
+    tokens, start = [], 0
+    for number, word in enumerate(text.split()):
+        tokens.append({"text": word, "start": start, "end": start + len(word), "id": number, "ws": True})
+        start += len(word) + 1
+    return {"text": text, "tokens": tokens}
+
+
+def entity(first, last, label, task):
+    tokens = task["tokens"]
+    places = {"start": tokens[first]["start"], "end": tokens[last]["end"], "token_start": first, "token_end": last}
+    return {**places, "label": label}
+
+
+def test_editors_work_inside_the_others(begin, picture):
+    person = words("Anna Smith lives in Berlin")
+    made = [[entity(0, 1, "PERSON", person)], [entity(4, 4, "CITY", person)]]
+    versions = [{"spans": spans, "answer": "accept", "sessions": [f"set-{n}"]} for n, spans in enumerate(made)]
+    note = {"view_id": "text_input", "field_id": "note", "field_label": "Note"}
+    boxes = {"labels": ["RBC", "WBC"], "blocks": [{"view_id": "image_manual"}, {"view_id": "choice"}, note]}
+    tasks = [
+        {"_view_id": "blocks", "image": picture, "options": OPTIONS, "config": boxes},
+        {"_view_id": "review", "view_id": "ner_manual", **person, "versions": versions},
+        {"_view_id": "pages", "pages": [{"view_id": "ner_manual", **person}, {"view_id": "text", "text": "After"}]},
+    ]
+    tasks[0]["config"]["blocks"][1] |= {"image": None}
+    annotator = begin(tasks, config={"labels": ["PERSON", "CITY"]})
+    page = annotator.page
+
+    box = page.locator(".pf-canvas-picture img").bounding_box()
+    keys(annotator, "2")
+    page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + box["height"] * 0.25)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.5, steps=4)
+    page.mouse.up()
+    page.locator(".pf-option").first.click()
+    keys(annotator, "2")  # now an option, and no label
+    page.get_by_label("Note", exact=True).fill("a 1 x")
+    keys(annotator, "Escape")
+    annotator.press("a")
+    keys(annotator, "2")
+    expect(page.locator(".pf-versions-state")).to_have_text("As version 2")
+    expect(page.locator(".pf-span-list li")).to_contain_text(["Berlin"])
+    annotator.press("a")
+    place = page.evaluate(PLACE_OF, ["Berlin", 0])
+    page.mouse.dblclick(place["x"], place["y"])
+    expect(page.locator(".pf-span-list li")).to_contain_text(["Berlin"])
+    keys(annotator, ".")
+    expect(annotator.text).to_have_text("After")
+    annotator.press("a")
+
+    first, second, third = annotator.stored()
+    assert [span["label"] for span in first["spans"]] == ["WBC"]
+    assert first["spans"][0]["width"] == pytest.approx(160, abs=4)
+    assert (first["accept"], first["note"]) == ([2], "a 1 x")
+    assert [span["label"] for span in second["spans"]] == ["CITY"]
+    spans = third["pages"][0]["spans"]
+    assert [(span["token_start"], span["label"]) for span in spans] == [(4, "PERSON")] and "spans" not in third

@@ -106,8 +106,10 @@ function conclude(task: Task, project: Project, given: Answer): Conclusion | nul
   const view = viewHere(task._view_id ?? project.view_id);
   const settings = settingsOf(project, task);
   // Whatever cannot be shown can be skipped.
-  if (view === null || view.problem(task, settings) !== null) return null;
-  return view.conclude?.(task, settings, given) ?? null;
+  return guarded<Conclusion | null>(null, () => {
+    if (view === null || view.problem(task, settings) !== null) return null;
+    return view.conclude?.(task, settings, given) ?? null;
+  });
 }
 
 /** Fetch what a task is shown with; one whose view cannot be fetched says so when it is its turn. */
@@ -130,7 +132,7 @@ function prefetchNext({ desk, project }: SessionState): void {
   if (project === null || desk.current === null) return;
   for (const entry of desk.ahead.slice(0, AHEAD_TO_PREFETCH)) {
     const task = seen(entry);
-    viewHere(task._view_id ?? project.view_id)?.prefetch?.(task, settingsOf(project, task));
+    guarded(undefined, () => viewHere(task._view_id ?? project.view_id)?.prefetch?.(task, settingsOf(project, task)));
   }
 }
 

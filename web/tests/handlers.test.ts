@@ -21,6 +21,7 @@ test("handlers in the recipe's own words come back where they stood", () => {
   ]);
   expect(attached(`<b title="{{a}} > {{b}}" onclick="x > y && z()">t</b>`)).toEqual(["b onclick x > y && z()"]);
   expect(attached(`<b onclick="say(&quot;a&quot;)">t</b>`)).toEqual([`b onclick say("a")`]);
+  expect(attached(`<b onclick="one();\r\ntwo()">t</b>`)).toEqual(["b onclick one();\ntwo()"]);
 });
 
 test("a repeated section gets its handlers each time", () => {

@@ -25,7 +25,8 @@ const ATTRIBUTE = /"[^"]*"|'[^']*'|\{\{[\s\S]*?\}\}|(?<=[\s"'/])(on[a-z]+)\s*=\s
 /** Take the handlers out of a template. One with a Mustache tag in it is lost: its code would not be the recipe's alone. */
 export function markHandlers(template: string): Marked {
   const handlers: Handler[] = [];
-  const marked = template.replace(TAG, (_whole: string, name: string, rest: string) => {
+  // Line ends as a browser reads them: the policy names a handler by the hash of its code.
+  const marked = template.replace(/\r\n?/g, "\n").replace(TAG, (_whole: string, name: string, rest: string) => {
     const places: number[] = [];
     const left = rest.replace(ATTRIBUTE, (part: string, event?: string, double?: string, single?: string, bare?: string) => {
       if (event === undefined) return part;

@@ -27,12 +27,12 @@ export function Blocks(props: ViewProps) {
       {blocks.map((block, place) => (
         <section
           key={place}
-          class={fills(block) ? "pf-block pf-block-fills" : "pf-block"}
+          class={fills(block) ? "pf-one-block pf-one-block-fills" : "pf-one-block"}
           aria-label={block.heading ?? say().block(place + 1, blocks.length)}
           onPointerDownCapture={() => use(place)}
           onFocusCapture={() => use(place)}
         >
-          {block.heading !== null && block.heading !== settings.label && <h3 class="pf-block-label">{block.heading}</h3>}
+          {block.heading !== null && block.heading !== settings.label && <h3 class="pf-one-block-label">{block.heading}</h3>}
           <KeyScope value={handlersOf(place)}>
             <TaskView
               {...props}

@@ -12,6 +12,7 @@ export const view: View = {
   fills: (task, settings) => all(task, settings).some((block) => viewOf(block)?.fills?.(block.task, block.settings) === true),
   problem: (task, settings) => (blocksOf(task, settings) === null ? say().noBlocks : null),
   pictures: (task, settings) => all(task, settings).flatMap((block) => viewHere(block.viewId)?.pictures?.(block.task, block.settings) ?? []),
+  prefetch: (task, settings) => all(task, settings).forEach((block) => viewOf(block)?.prefetch?.(block.task, block.settings)),
   initialChanges(task, settings) {
     const blocks = all(task, settings);
     return blocks.reduce((changes, block, place) => {

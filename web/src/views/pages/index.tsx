@@ -13,6 +13,7 @@ export const view: View = {
   fills: (task, settings) => all(task, settings).some((page) => viewOf(page)?.fills?.(page.task, page.settings) === true),
   problem: (task, settings) => (pagesOf(task, settings) === null ? say().needs : null),
   pictures: (task, settings) => all(task, settings).flatMap((page) => viewHere(page.viewId)?.pictures?.(page.task, page.settings) ?? []),
+  prefetch: (task, settings) => all(task, settings).forEach((page) => viewOf(page)?.prefetch?.(page.task, page.settings)),
   initialChanges(task, settings) {
     let pages: unknown = task["pages"];
     all(task, settings).forEach((page, place) => {

@@ -54,9 +54,9 @@ export function Review(props: ViewProps) {
   );
 }
 
-/** The place of the version that a key picks, or -1. While the editor is in use, plain numbers are its own. */
+/** The place of the version that a key picks, or -1. While the editor is in use, plain numbers and brackets are its own. */
 function placeOf(name: string, picked: number, count: number, editing: boolean): number {
-  if (name === "[" || name === "]") {
+  if (!editing && (name === "[" || name === "]")) {
     const from = picked < 0 ? (name === "]" ? -1 : count) : picked;
     return (from + (name === "]" ? 1 : -1) + count) % count;
   }

@@ -16,6 +16,7 @@ export const view: View = {
     return versionsOf(task) === null ? say().noVersions : null;
   },
   pictures: (task, settings) => inner(task, settings)?.pictures?.(taskUnderReview(task), settings) ?? [],
+  prefetch: (task, settings) => inner(task, settings)?.prefetch?.(taskUnderReview(task), settings),
   initialChanges(task, settings) {
     const versions = versionsOf(task);
     if (versions === null) return {};
