@@ -14,7 +14,7 @@ import { createPictures } from "./state/pictures";
 import { type Done, type SessionState, createSession } from "./state/session";
 import { openStorage } from "./state/storage";
 import { createTheme } from "./state/theme";
-import type { Changes, Project, Task } from "./types";
+import type { Answer, Changes, Conclusion, Project, Task } from "./types";
 import { guarded } from "./views/guarded";
 import { fetchViews, viewHere } from "./views/registry";
 import { settingsOf } from "./views/view";
@@ -44,6 +44,7 @@ async function start(root: HTMLElement): Promise<void> {
       done.value = what;
       recipe.done(what);
     },
+    conclude,
   });
   const notices = createNotices();
   const recipe = createRecipePage({ session, notices, callEvent: api.callEvent });
@@ -99,6 +100,14 @@ async function start(root: HTMLElement): Promise<void> {
 function initialChanges(task: Task, project: Project): Changes {
   const view = viewHere(task._view_id ?? project.view_id);
   return guarded({}, () => view?.initialChanges?.(task, settingsOf(project, task)));
+}
+
+function conclude(task: Task, project: Project, given: Answer): Conclusion | null {
+  const view = viewHere(task._view_id ?? project.view_id);
+  const settings = settingsOf(project, task);
+  // Whatever cannot be shown can be skipped.
+  if (view === null || view.problem(task, settings) !== null) return null;
+  return view.conclude?.(task, settings, given) ?? null;
 }
 
 /** Fetch what a task is shown with; one whose view cannot be fetched says so when it is its turn. */
