@@ -226,11 +226,16 @@ export function createSession(options: SessionOptions) {
       const { task, changes } = current;
       answeredMeanwhile.add(hash);
       if (state().refusal?.taskHash === hash) patch({ refusal: null });
-      await outbox.add({ kind: "answer", eventId, task, answer: given, changes, body });
-      if (project.validates === true && (await isRefused(outbox, hash))) return;
-      drafts?.forget(hash);
+      // The write begins here; the next task need not wait for its end, the next action does.
+      const stored = outbox.add({ kind: "answer", eventId, task, answer: given, changes, body });
+      if (project.validates === true) {
+        await stored;
+        if (await isRefused(outbox, hash)) return;
+      }
       setDesk(desks.answer(state().desk, given, Date.now(), historySize(project)));
       options.onDone?.({ kind: "answer", answer: given, task: { ...desks.seen(current), answer: given } });
+      await stored;
+      drafts?.forget(hash);
       void refill();
     });
 
