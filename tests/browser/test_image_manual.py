@@ -386,7 +386,13 @@ def test_one_finger_draws_and_two_move_the_picture(plain):
 GIVEN = [
     {"label": "CELL", "points": [[100.25, 100], [100.25, 200], [200, 200], [200, 100]], "score": 0.5},
     {"label": "CELL", "x": 300, "y": 100, "width": 100, "height": 50, "source": "model"},
-    {"id": "mine", "label": "NUCLEUS", "type": "polygon", "points": [[500, 100], [600, 100], [550, 200]], "color": "teal"},
+    {
+        "id": "mine",
+        "label": "NUCLEUS",
+        "type": "polygon",
+        "points": [[500, 100], [600, 100], [550, 200]],
+        "color": "teal",
+    },
     {"label": "UNKNOWN", "type": "freehand", "points": [[500, 300], [600, 300], [550, 400], [520, 350]]},
 ]
 
@@ -419,7 +425,11 @@ def test_shapes_beyond_the_picture_are_named_and_never_lost(draw):
     ]
     drawer = draw({"spans": spans}, {"spans": spans})
     notices = drawer.page.locator(".pf-draw-notices")
-    for words in ("Outside the picture and not shown: FAR (5000, 20)", "Reaches beyond the picture: HALF", "Has no area: FLAT"):
+    for words in (
+        "Outside the picture and not shown: FAR (5000, 20)",
+        "Reaches beyond the picture: HALF",
+        "Has no area: FLAT",
+    ):
         expect(notices).to_contain_text(words)
     expect(notices).to_contain_text("Cannot be read and is not shown: TEXT, no label")
     expect(drawer.page.locator(".pf-canvas-shape")).to_have_count(2)

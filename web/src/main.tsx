@@ -79,7 +79,7 @@ async function start(root: HTMLElement): Promise<void> {
     state.value = next;
   });
   // Before the project says in which language, what there is to say is said in the browser's.
-  await speak(navigator.language);
+  void speak(navigator.language);
   addEventListener("online", () => session.tryNow());
   document.addEventListener("visibilitychange", () => (document.hidden ? session.hide() : session.show()));
   addEventListener("pagehide", () => session.hide());

@@ -7,6 +7,9 @@ import { useApp } from "./context";
 import { Icon } from "./icons";
 import "./actions.css";
 
+/** More than these need a closer setting. */
+const USUAL = 4;
+
 interface ActionsProps {
   readonly buttons: readonly Button[];
   readonly keymap: Keymap;
@@ -24,7 +27,12 @@ export function Actions({ buttons, keymap }: ActionsProps) {
     flag: () => void session.change({ flagged: !isFlagged(current) }),
   };
   return (
-    <div class="pf-actions prodigy-buttons" role="group" aria-label={words.answerRegion}>
+    <div
+      class="pf-actions prodigy-buttons"
+      role="group"
+      aria-label={words.answerRegion}
+      data-many={buttons.length > USUAL}
+    >
       {buttons.map((name) => (
         <ActionButton
           key={name}

@@ -84,6 +84,12 @@ export function answer(desk: Desk, given: Answer, atMs: number, kept = KEPT_ANSW
   return next({ ...desk, answered, current: null });
 }
 
+/** Put answers of before behind those given since; tasks that are open stay open. */
+export function remember(desk: Desk, former: readonly Answered[]): Desk {
+  const here = new Set([...openHashes(desk), ...desk.answered.map((entry) => entry.task._task_hash)]);
+  return { ...desk, answered: [...desk.answered, ...former.filter((entry) => !here.has(entry.task._task_hash))] };
+}
+
 /** Open the newest answered task again, without its answer; its changes stay as a draft. */
 export function undo(desk: Desk): Desk {
   const [last, ...answered] = desk.answered;

@@ -108,8 +108,7 @@ export function createSession(options: SessionOptions) {
       await options.meet?.(project);
       patch({ project, trouble: null });
       outbox.subscribe(onOutbox);
-      await restore(project);
-      await refill();
+      await Promise.all([restore(project), refill()]);
     } catch (error) {
       fail(error, start);
     }
@@ -117,10 +116,12 @@ export function createSession(options: SessionOptions) {
 
   /** The answers of before: those the server has, and on top those that still wait here. */
   async function restore(project: Project): Promise<void> {
+    // Those that wait now: they may be sent before the history is here, and it may not have them yet.
+    const waiting = outbox?.state().waiting ?? [];
     const answers = await api.history(project.session_id, historySize(project) ?? HISTORY_LIMIT);
     const entries = answers.map(answeredOf);
     entries.forEach((entry) => onServer.add(entry.task._task_hash));
-    setDesk({ ...state().desk, answered: withWaiting(entries, outbox?.state().waiting ?? []) });
+    setDesk(desks.remember(state().desk, withWaiting(entries, waiting)));
   }
 
   /** Ask for tasks if few are left. What waits in the outbox goes first, so that the model may learn from it. */
