@@ -59,7 +59,7 @@ test("what is no span is kept and counted, and ids are unique", () => {
   const { regions, unreadable } = regionsOf(spans);
   expect(unreadable).toBe(2);
   expect(regions.map(({ id, start, end }) => [id, start, end])).toEqual([["new1", 0, 1], ["x", 1, 2], ["new2", 3, 4]]);
-  expect(without(edited(spans, "x", { label: "B" }, 10), "new1")).toEqual([
+  expect(without(edited(spans, "x", () => ({ label: "B" }), 10), "new1")).toEqual([
     { start: 1, end: 2, label: "B", id: "x", more: 1 },
     "?",
     { start: "0", end: 1 },
