@@ -424,7 +424,7 @@ def test_shapes_beyond_the_picture_are_named_and_never_lost(draw):
         {"label": "TEXT", "start": 0, "end": 4},
         "nonsense",
     ]
-    drawer = draw({"spans": spans}, {"spans": spans})
+    drawer = draw({"spans": spans}, {"spans": spans}, config={"validate": False})
     notices = drawer.page.locator(".pf-draw-notices")
     for words in (
         "Outside the picture and not shown: FAR (5000, 20)",

@@ -1,6 +1,6 @@
 /** The names of shapes as tags: how large they are, and tags as elements for what is worked on. */
 
-import { inkOn } from "../../parts/ink";
+import { inkOn } from "../../text/tints";
 import type { NameBox } from "./name_places";
 
 export interface Tag {

@@ -1,6 +1,6 @@
 /** All shapes that nobody works on right now, with their names, painted on one canvas: hundreds cost no more than a few. */
 
-import { inkOn } from "../../parts/ink";
+import { inkOn } from "../../text/tints";
 import { type Box, boundsOf } from "../geometry";
 import type { Point, Shape, Size } from "../shape";
 import { type Camera, boxOnScreen } from "./camera";
