@@ -241,7 +241,8 @@ def errors() -> str:
 
 PRODIGY = """\
 What programs written for Prodigy find under its names, where prodflow stands in for it: see
-[bring recipes from Prodigy](../how-to/bring-prodigy-recipes.md). What is not listed is not there, and importing it says so."""
+[bring recipes from Prodigy](../how-to/bring-prodigy-recipes.md). What is not listed is not there: importing it says
+so."""
 
 
 def prodigy_names() -> str:
