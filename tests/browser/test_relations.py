@@ -1,15 +1,13 @@
 """Relations and parses, made and changed as a person would, and what is stored then."""
 
 import json
-import random
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.annotator import PHONE, Annotator, log, write_tasks
-from tests.browser.test_accessibility import check
+from tests.browser.annotator import Annotator, write_tasks
 
 pytestmark = pytest.mark.browser
 

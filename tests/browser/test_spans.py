@@ -461,7 +461,8 @@ def test_a_text_of_20000_tokens_is_usable(mark):
     expect(marker.page.locator(".pf-spans-now")).to_contain_text("PERSON")
     marker.page.locator(".pf-content").evaluate("element => element.scrollTo(0, element.scrollHeight / 2)")
     marker.page.wait_for_function(
-        "[...document.querySelectorAll('.pf-span-fill')].some((one) => Math.abs(one.getBoundingClientRect().y - 350) < 150)"
+        "[...document.querySelectorAll('.pf-span-fill')]"
+        ".some((one) => Math.abs(one.getBoundingClientRect().y - 350) < 150)"
     )
     marker.press("a")
 
