@@ -43,7 +43,7 @@ class Drawer(Annotator):
     def place(self, x, y):
         """Where a pixel of the picture is on the screen."""
         left, top, scale = self.page.locator(".pf-canvas-picture img").evaluate(
-            "image => { const {x, y, width} = image.getBoundingClientRect(); return [x, y, width / image.naturalWidth]; }"
+            "image => (({x, y, width}) => [x, y, width / image.naturalWidth])(image.getBoundingClientRect())"
         )
         return left + x * scale, top + y * scale
 
