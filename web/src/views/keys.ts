@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useApp } from "../frame/context";
 
 /** Gets the name of a pressed key ("a", "delete", "ctrl+z") and tells whether it was of use. */
@@ -10,7 +10,8 @@ export function useKeys(handler: KeyHandler): void {
   const { keyHandlers } = useApp();
   const latest = useRef(handler);
   latest.current = handler;
-  useEffect(() => {
+  // Not after the paint, as other effects: a key that is pressed at once belongs to the next task, not to the one that is gone.
+  useLayoutEffect(() => {
     const call: KeyHandler = (name, event) => latest.current(name, event);
     keyHandlers.push(call);
     return () => void keyHandlers.splice(keyHandlers.indexOf(call), 1);
