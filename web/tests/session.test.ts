@@ -267,3 +267,17 @@ test("a recipe that takes its time to look at answers does not hold up the work"
   await answered;
   expect(open(session)).toBe(2);
 });
+
+test("the first task does not wait for the history", async () => {
+  server = createServer(10);
+  let reply = (_: readonly []) => {};
+  server.api.history = () => new Promise((resolve) => (reply = resolve));
+  const session = createSession({ api: server.api, storage: createMemoryStorage(), place: "/", sessionName: null });
+  const started = session.start();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(open(session)).toBe(1);
+  await session.answer("accept");
+  reply([]);
+  await started;
+  expect(session.state().desk.answered.map((entry) => entry.task._task_hash)).toEqual([1]);
+});

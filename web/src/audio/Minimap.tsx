@@ -1,10 +1,10 @@
-import { effect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { type Label, colorOf } from "../parts/labels";
 import { pathOf } from "./bars";
 import type { Deck } from "./deck";
 import type { Region } from "./spans";
 import { inside, isWhole, whole } from "./stretch";
+import { useWhileShown } from "./while_shown";
 
 const BARS = { width: 1, gap: 1, height: 1, radius: 0 };
 const HEIGHT_PX = 34;
@@ -21,13 +21,9 @@ export function Minimap({ deck, regions, labels }: { readonly deck: Deck; readon
     return pathOf(peaks, { shown: whole(duration), width, height: HEIGHT_PX, bars: BARS, gain: 0.9 });
   }, [peaks, width, duration]);
   useDragging(strip, deck);
-  useLayoutEffect(
-    () =>
-      effect(() => {
-        played.current!.style.transform = `translateX(${duration > 0 ? (player.time.value / duration) * width : 0}px)`;
-      }),
-    [duration, width],
-  );
+  useWhileShown(played, [duration, width], (element) => {
+    element.style.transform = `translateX(${duration > 0 ? (player.time.value / duration) * width : 0}px)`;
+  });
   const percent = (seconds: number) => `${duration > 0 ? (100 * seconds) / duration : 0}%`;
   return (
     <div class={settings.minimap ? "pf-minimap" : "pf-minimap pf-minimap-thin"} ref={strip} data-whole={isWhole(deck.shown, duration)} aria-hidden="true">

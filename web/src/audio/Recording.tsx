@@ -44,7 +44,8 @@ export function Recording({ task, settings, change, kind, url, manual }: Recordi
   const frameS = useFrame(deck.player.element);
   const { selected, shownRegions } = marks;
   const empty = deck.duration !== null && deck.duration <= 0;
-  const broken = deck.player.broken.value;
+  // What the browser cannot play may still have a waveform to look at.
+  const broken = deck.player.broken.value && deck.wave.status !== "ready";
 
   useKeys((name, event) => {
     const keys = {
@@ -62,7 +63,7 @@ export function Recording({ task, settings, change, kind, url, manual }: Recordi
         <Notes editing={editing} deck={deck} manual={manual} noLabels={manual && labels.length === 0} />
         {kind === "video" && <Screen deck={deck} />}
         {broken || empty ? (
-          <Broken deck={deck} task={task} url={url} isEmpty={empty && !broken} />
+          <Broken deck={deck} task={task} url={url} isEmpty={empty} />
         ) : (
           <>
             <Wave
@@ -266,6 +267,7 @@ function Notes({ editing, deck: { duration, wave, player }, manual, noLabels }: 
     past > 0 ? say().beyond(past, formatTime(duration ?? 0)) : null,
     manual && editing.unreadable > 0 ? say().unreadable(editing.unreadable) : null,
     wave.status === "none" && !player.broken.value ? say().noWave[wave.reason] : null,
+    wave.status === "ready" && player.broken.value && duration !== 0 ? `${say().broken}. ${say().brokenText.format}` : null,
   ].filter((note): note is string => note !== null);
   if (notes.length === 0) return null;
   return (

@@ -1,10 +1,10 @@
-import { effect } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import { type Label, colorOf } from "../parts/labels";
 import type { Deck } from "./deck";
 import { type Edge, type Region, lanesOf } from "./spans";
 import type { Stretch } from "./stretch";
 import { formatTime } from "./time";
+import { useWhileShown } from "./while_shown";
 import { say } from "./words";
 import "./regions.css";
 
@@ -77,14 +77,10 @@ function place({ start, end }: { readonly start: number; readonly end: number },
 /** From where the start was marked to where the playhead is. */
 function Pending({ deck: { player, shown }, from, color }: { readonly deck: Deck; readonly from: number; readonly color: string }) {
   const box = useRef<HTMLDivElement>(null);
-  useLayoutEffect(
-    () =>
-      effect(() => {
-        const at = player.time.value;
-        Object.assign(box.current!.style, place({ start: Math.min(from, at), end: Math.max(from, at) }, shown));
-      }),
-    [from, shown.start, shown.seconds],
-  );
+  useWhileShown(box, [from, shown.start, shown.seconds], (element) => {
+    const at = player.time.value;
+    Object.assign(element.style, place({ start: Math.min(from, at), end: Math.max(from, at) }, shown));
+  });
   return <div class="pf-region pf-region-pending" ref={box} style={{ "--label": color }} aria-hidden="true" />;
 }
 

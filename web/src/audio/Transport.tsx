@@ -68,8 +68,8 @@ function Speed({ deck: { player } }: { readonly deck: Deck }) {
       value={rate}
       onChange={(event) => {
         player.setRate(Number(event.currentTarget.value));
-        // Keys are to mean again what they mean on the page.
-        event.currentTarget.blur();
+        // After a click, keys are to mean again what they mean on the page.
+        if (!event.currentTarget.matches(":focus-visible")) event.currentTarget.blur();
       }}
     >
       {rates.map((one) => (

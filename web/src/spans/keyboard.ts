@@ -97,9 +97,9 @@ function show({ geometry, document, root }: Surface, token: number): void {
 /** The cursor comes to the first token that can be seen. */
 function start(surface: Surface): void {
   const { geometry, document, root, allowed } = surface;
-  const { left } = root.getBoundingClientRect();
-  const top = root.closest(".pf-spans")?.querySelector(".pf-spans-top")?.getBoundingClientRect().bottom ?? 0;
-  const { nearest, position } = geometry.hit(left, Math.max(top + 8, root.getBoundingClientRect().top));
+  const above = root.closest(".pf-spans")?.querySelector(".pf-spans-top")?.getBoundingClientRect().bottom ?? 0;
+  const top = Math.max(above + 8, root.getBoundingClientRect().top);
+  const { nearest, position } = geometry.hit(geometry.isRtl(geometry.blockAtY(top)) ? FAR_RIGHT : FAR_LEFT, top);
   const place = standAt(document, nearest >= 0 ? nearest : Math.min(position >> 1, document.tokens.length - 1), allowed);
   if (place >= 0) go(surface, place, false);
 }

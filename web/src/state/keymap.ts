@@ -59,7 +59,7 @@ export function keyLabel(key: string): string {
     arrowup: "↑",
     arrowdown: "↓",
     shift: "⇧",
-    ctrl: "Ctrl",
+    ctrl: words.control,
     alt: "Alt",
   };
   const parts = key === "+" ? ["+"] : key.split("+");
