@@ -75,7 +75,9 @@ export function ArcLabels({ arcs, rows, colorOf, nameOf, lit, selected, tabStop,
           name={arc.relation.key}
           text={arc.relation.label}
           spoken={nameOf(arc)}
-          left={arc.label.x}
+          left={arc.label.x - arc.label.from}
+          from={arc.label.from}
+          room={arc.label.to - arc.label.from}
           top={rows.lane(arc.label.row, arc.label.lane)}
           width={arc.label.width}
           color={colorOf(arc)}
@@ -99,7 +101,10 @@ interface LabelProps {
   readonly name: string;
   readonly text: string;
   readonly spoken: string;
+  /** Where its label begins, from the left of the stretch on which it may be. */
   readonly left: number;
+  readonly from: number;
+  readonly room: number;
   readonly top: number;
   readonly width: number;
   readonly color: string;
@@ -108,20 +113,23 @@ interface LabelProps {
   readonly tabStop: boolean;
 }
 
-const ArcLabel = pure(({ name, text, spoken, left, top, width, color, lit, selected, tabStop }: LabelProps) => (
-  <button
-    type="button"
-    class="pf-rel-label"
-    data-arc={name}
-    data-lit={lit}
-    aria-label={spoken}
-    aria-pressed={selected}
-    tabIndex={tabStop ? 0 : -1}
-    title={spoken}
-    style={{ left: `${left}px`, top: `${top}px`, width: `${width}px`, "--label": color }}
-  >
-    <span class="pf-rel-pill" dir="auto">
-      {text || "–"}
-    </span>
-  </button>
+/** A label keeps in sight on its stretch while the text scrolls to the side. */
+const ArcLabel = pure(({ name, text, spoken, left, from, room, top, width, color, lit, selected, tabStop }: LabelProps) => (
+  <div class="pf-rel-stretch" data-above={selected} dir="ltr" style={{ left: `${from}px`, top: `${top}px`, width: `${room}px` }}>
+    <button
+      type="button"
+      class="pf-rel-label"
+      data-arc={name}
+      data-lit={lit}
+      aria-label={spoken}
+      aria-pressed={selected}
+      tabIndex={tabStop ? 0 : -1}
+      title={spoken}
+      style={{ marginLeft: `${left}px`, width: `${width}px`, "--label": color }}
+    >
+      <span class="pf-rel-pill" dir="auto">
+        {text || "–"}
+      </span>
+    </button>
+  </div>
 ));

@@ -34,11 +34,14 @@ export function Marks({ marks, geometry, rows, measures }: MarksProps) {
   );
 }
 
+/** By how much a box is wider than its words, on each side; the style sheet moves it by as much. */
+const OUT_PX = 2;
+
 function boxOf(part: Part, rows: Rows, measures: Measures) {
   return {
     left: `${part.left}px`,
     top: `${rows.text(part.row)}px`,
-    width: `${part.right - part.left}px`,
+    width: `${part.right - part.left + 2 * OUT_PX}px`,
     height: `${measures.text}px`,
   };
 }

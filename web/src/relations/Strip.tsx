@@ -31,7 +31,7 @@ export function Strip({ editing, colorOfArc }: StripProps) {
           onClick={() => editing.setWrap(!choices.wrap)}
         >
           <Drawing path={SHAPES.wrap} size={18} />
-          <span class="pf-rel-action-name">{say().wrap}</span>
+          <span class="pf-hidden">{say().wrap}</span>
           {editable && <Key name={options.keys.wrap} />}
         </button>
       )}
@@ -146,12 +146,12 @@ function Actions({ editing }: { readonly editing: Editing }) {
   if (!editable) return null;
   const editsSpan = span !== null && options.spanLabels.length > 0;
   return (
-    <>
+    <div class="pf-rel-actions">
       {arc !== null && <Action icon="turn" name={say().turn} keyName={options.keys.turn} act={() => editing.turn()} />}
       {editsSpan && <Action icon="grow" name={say().grow} keyName={options.keys.grow} act={() => editing.begin(span)} />}
       {(arc !== null || editsSpan) && <Action icon="remove" name={say().remove} keyName="delete" act={() => editing.remove()} />}
       {pending !== null && <Action icon="letGo" name={say().letGo} keyName="escape" act={() => editing.leave()} />}
-    </>
+    </div>
   );
 }
 

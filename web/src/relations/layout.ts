@@ -14,14 +14,25 @@ export interface Piece {
   readonly lane: number;
 }
 
+/** The label of an arc, over one of its pieces. */
+export interface LabelBox {
+  readonly row: number;
+  readonly lane: number;
+  /** Its left end. */
+  readonly x: number;
+  readonly width: number;
+  /** Where on the piece it may be, so that it stays in sight where the text scrolls. */
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Arc {
   readonly relation: Relation;
   readonly head: { readonly row: number; readonly x: number };
   readonly child: { readonly row: number; readonly x: number };
   /** One piece, or that of the head and that of the child. */
   readonly pieces: readonly Piece[];
-  /** The left end of the label, over one of the pieces. */
-  readonly label: { readonly row: number; readonly lane: number; readonly x: number; readonly width: number };
+  readonly label: LabelBox;
 }
 
 export interface Layout {
@@ -169,13 +180,13 @@ function settle(
     own.forEach((piece, at) => rows[piece.row]!.push({ ...piece, arc, width, labelled: at === best }));
   });
   const settled = rows.map((lines) => settleRow(lines, slots, geometry.width));
-  const found = new Map<number, { lanes: Map<number, number>; label: Arc["label"] | null }>();
+  const found = new Map<number, { lanes: Map<number, number>; label: LabelBox | null }>();
   rows.forEach((lines, row) =>
     lines.forEach((line, at) => {
       const one = found.get(line.arc) ?? { lanes: new Map<number, number>(), label: null };
-      const { lane, x } = settled[row]!.places[at]!;
+      const { lane, x, from, to } = settled[row]!.places[at]!;
       one.lanes.set(row, lane);
-      if (line.labelled) one.label = { row, lane, x, width: line.width };
+      if (line.labelled) one.label = { row, lane, x, width: line.width, from, to };
       found.set(line.arc, one);
     }),
   );
@@ -207,7 +218,12 @@ function settleRow(lines: readonly Line[], slots: readonly Slots[], width: numbe
   );
   const legs = legsOf(lines, lanes, slots);
   const xs = legs.map((leg) => leg.x);
-  const places = lines.map((line, at) => ({ lane: lanes[at]!, x: labelPlace(line, homes[at]!, lanes[at]!, legs, xs) }));
+  const places = lines.map((line, at) => {
+    const x = labelPlace(line, homes[at]!, lanes[at]!, legs, xs);
+    const from = Math.max(0, Math.min(line.from, line.to) + CORNER_PX);
+    const to = Math.min(width, Math.max(line.from, line.to) - CORNER_PX);
+    return { lane: lanes[at]!, x, from: Math.min(x, from), to: Math.max(x + line.width, to) };
+  });
   return { places, count: Math.max(0, ...lanes.map((lane) => lane + 1)) };
 }
 

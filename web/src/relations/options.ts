@@ -1,6 +1,6 @@
 /** What a recipe sets for the editor. */
 
-import { type Label, labelsOf, safeColor } from "../parts/labels";
+import { type Label, colorOf, labelsOf, safeColor } from "../parts/labels";
 import type { Config } from "../views/view";
 import type { Reading } from "./task";
 
@@ -46,5 +46,5 @@ export function optionsOf(config: Config, reading: Pick<Reading, "relations">): 
 /** The colour of a label: the recipe's, else that of the entry, else one of its own. */
 export function paint(labels: readonly Label[], name: string, own: unknown): string {
   const known = labels.find((label) => label.name === name);
-  return known?.color ?? safeColor(own) ?? labelsOf({ labels: [name] })[0]?.color ?? "#5a6072";
+  return known?.color ?? safeColor(own) ?? colorOf(labels, name);
 }
