@@ -26,8 +26,8 @@ CONFIGURATION = {
     "fresh_sessions": "Start over each time the page is loaded: a new session that nobody named, for demos.",
     "keep_base64": "Store data URIs of media as they are, not the path they came from.",
     "validate": "Check the settings before the server starts, and each task against what its view needs.",
-    "show_stats": "Show counts of decisions in the sidebar.",
-    "instructions": "A file of text or HTML that the app shows on demand.",
+    "show_stats": "Show counts of answers in the sidebar.",
+    "instructions": "What the app shows on demand: HTML, or a file that ends in .html, .txt or .md.",
     "store": "Folder of the store; `store` in the home folder if not set.",
     "logging": '`"basic"` or `"verbose"`.',
     "token": "What a client has to show where the server is not on loopback.",
@@ -241,7 +241,8 @@ def errors() -> str:
 
 PRODIGY = """\
 What programs written for Prodigy find under its names, where prodflow stands in for it: see
-[bring recipes from Prodigy](../how-to/bring-prodigy-recipes.md). What is not listed is not there, and importing it says so."""
+[bring recipes from Prodigy](../how-to/bring-prodigy-recipes.md). What is not listed is not there: importing it says
+so."""
 
 
 def prodigy_names() -> str:

@@ -60,7 +60,8 @@ def follow(tmp_path_factory: pytest.TempPathFactory) -> Follow:
 
     def run_page(*arguments: object) -> "subprocess.CompletedProcess[str]":
         script = DOCS / "run.py"
-        return run_warm(arguments, env=env, script=script, imports=("torch", "spacy"), timeout=380, merge_output=True)
+        heavy = ("torch", "spacy")
+        return run_warm(arguments, env=env, script=script, imports=heavy, timeout=380, merge_output=True, strict=True)
 
     return run_page
 

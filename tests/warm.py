@@ -63,6 +63,7 @@ class WarmProcess:
         cwd: its folder.
         imports: further modules that the server imports, once and for all.
         script: a Python file to run in place of `prodflow`.
+        strict: warnings are errors.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class WarmProcess:
         cwd: str | Path | None = None,
         imports: Iterable[str] = (),
         script: Path | None = None,
+        strict: bool = False,
     ) -> None:
         """Start it."""
         self.returncode: int | None = None
@@ -83,6 +85,7 @@ class WarmProcess:
             "cwd": str(cwd or Path.cwd()),
             "imports": list(imports),
             "script": str(script) if script else None,
+            "strict": strict,
         }
         self._connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._connection.connect(WARM.address)
@@ -129,9 +132,10 @@ def run_warm(
     stdin: bytes | None = None,
     timeout: float = 110,
     merge_output: bool = False,
+    text: bool = True,
     **options: Any,
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end, as `subprocess.run` does with captured text."""
+) -> subprocess.CompletedProcess[Any]:
+    """Run a command to its end, as `subprocess.run` does with captured output."""
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         given.write(stdin or b"")
         given.seek(0)
@@ -144,9 +148,9 @@ def run_warm(
             raise
         output.seek(0)
         errors.seek(0)
-        return subprocess.CompletedProcess(
-            list(map(str, arguments)), status, output.read().decode(), errors.read().decode()
-        )
+        said = [output.read(), errors.read()]
+        shown = [part.decode() for part in said] if text else said
+        return subprocess.CompletedProcess(list(map(str, arguments)), status, *shown)
 
 
 def install_stub(folder: Path) -> Path:

@@ -105,13 +105,14 @@ def open_streams() -> None:
 
 
 def run(request: dict[str, Any]) -> None:
-    """Run the command, or the script that the request names in its place; in that, warnings are errors."""
+    """Run the command, or the script that the request names in its place."""
+    if request["strict"]:
+        warnings.simplefilter("error")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.path[:0] = [] if request["script"] else [request["cwd"]]
     if request["script"]:
         sys.argv = [request["script"], *request["arguments"]]
         sys.path.insert(0, str(Path(request["script"]).parent))
-        warnings.simplefilter("error")
         runpy.run_path(request["script"], run_name="__main__")
     else:
         from prodflow.cli.main import main

@@ -7,7 +7,8 @@ import socket
 import sys
 
 address, *arguments = sys.argv[1:]
-request = {"arguments": arguments, "env": dict(os.environ), "cwd": os.getcwd(), "imports": [], "script": None}  # noqa: PTH109
+here = {"env": dict(os.environ), "cwd": os.getcwd()}  # noqa: PTH109
+request = {"arguments": arguments, **here, "imports": [], "script": None, "strict": False}
 body = json.dumps(request).encode()
 connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
 connection.connect(address)

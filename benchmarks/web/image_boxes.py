@@ -2,8 +2,8 @@
 
     python benchmarks/web/image_boxes.py [--quick]
 
-The mouse is the browser's own. A frame is the time between two animation frames while the mouse moves; the work of a frame
-is what the page's main thread did, by the browser's own count. The floor is a page that moves one element, and does
+The mouse is the browser's own. A frame is the time between two animation frames while the mouse moves; the work of a
+frame is what the main thread did, by the browser's own count. The floor is a page that moves one element, and does
 nothing else. One JSON row for each action.
 """
 
@@ -42,7 +42,10 @@ WATCH = """
   };
   window.stopWatching = () => { cancelAnimationFrame(window.watching); return window.frames_ms; };
 """
-FLOOR = """<style>body { margin: 0; height: 100vh } div { position: absolute; width: 80px; height: 60px; background: teal }</style>
+FLOOR = """<style>
+  body { margin: 0; height: 100vh }
+  div { position: absolute; width: 80px; height: 60px; background: teal }
+</style>
 <div></div><script>
   const box = document.querySelector("div");
   addEventListener("pointermove", ({ clientX, clientY }) => {
@@ -181,7 +184,12 @@ def huge(browser: Any, folder: Path, moves: int) -> Iterator[dict[str, Any]]:
         page.wait_for_selector(".pf-canvas-picture img", timeout=120_000)
         opened = round(1000 * (time.perf_counter() - began))
         at = place(page, 6_000, 4_500)
-        yield {"action": "enlarge", "megapixels": 108, "opened_ms": opened, **measured(page, wheel(page, at, 4 * moves))}
+        yield {
+            "action": "enlarge",
+            "megapixels": 108,
+            "opened_ms": opened,
+            **measured(page, wheel(page, at, 4 * moves)),
+        }
         page.keyboard.press("0")
         start, end = place(page, 5_000, 4_000), place(page, 7_000, 5_000)
         page.mouse.move(*start)

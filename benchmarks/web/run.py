@@ -2,7 +2,8 @@
 
     python benchmarks/web/run.py [--quick]
 
-A real server and a real Chromium (Debian's, or PRODFLOW_CHROMIUM). Each part is a program of its own and prints JSON rows.
+A real server and a real Chromium (Debian's, or PRODFLOW_CHROMIUM). Each part is a program of its own and prints rows of
+JSON.
 """
 
 import subprocess

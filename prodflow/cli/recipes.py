@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from prodflow.cli.arguments import parameter_of
+from prodflow.cli.ndjson import quiet_on_broken_pipe
 from prodflow.core.describe import summary_of
 from prodflow.recipes.recipe import Recipe
 
@@ -25,7 +26,9 @@ def recipe_command(recipe: Recipe) -> click.Command:
         overrides = {
             name: given.pop(name) for name in SERVER_OPTIONS if name not in recipe.parameters and name in given
         }
-        serve_components(recipe, recipe(**given), {key: value for key, value in overrides.items() if value is not None})
+        with quiet_on_broken_pipe():
+            components = recipe(**given)
+        serve_components(recipe, components, {key: value for key, value in overrides.items() if value is not None})
 
     return click.Command(
         recipe.name,

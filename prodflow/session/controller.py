@@ -13,7 +13,6 @@ from prodflow.core.task import Task
 from prodflow.session import answers as answering
 from prodflow.session.asking import Asking
 from prodflow.session.components import BeforeDb, check_components, names_in, with_own_storage
-from prodflow.session.counted import counted
 from prodflow.session.progress import Progress, ProgressMeter
 from prodflow.session.record import Recorded, Recorder
 from prodflow.session.schema import get_schema
@@ -97,7 +96,6 @@ class Controller:
         unnamed = get_session_id() if get_session_id else None
         self._recorder = Recorder(db, dataset, session_id=unnamed, keep_base64=self.config["keep_base64"])
         self.dataset: str = self._recorder.dataset
-        stream = counted(stream, self.config, learns=update is not None)
         self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
         self._asking.restore()
 
@@ -338,8 +336,7 @@ class Controller:
 
     def history(self, session_id: str | None = None, limit: int = 50, *, with_changes: bool = False) -> list[Task]:
         """Return a session's latest answers, the newest first; `with_changes`: with `_changed` and `_asked`."""
-        answered = self._recorder.history(self.confirm_session(session_id).id, limit)
-        return [self._recorder.with_changes(task) for task in answered] if with_changes else answered
+        return self._recorder.history(self.confirm_session(session_id).id, limit, with_changes=with_changes)
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return the journal's events of this dataset after a place in it."""

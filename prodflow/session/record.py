@@ -142,17 +142,19 @@ class Recorder:
         assert task is not None, "an answer that could be taken back has a task"
         return task, ack.duplicate
 
-    def history(self, session_id: str, limit: int) -> list[Task]:
-        """Return a session's latest answers, the newest first."""
-        return self._journal.history(self.dataset, session_id, limit)
+    def history(self, session_id: str, limit: int, *, with_changes: bool = False) -> list[Task]:
+        """Return a session's latest answers, the newest first.
 
-    def with_changes(self, answered: Task) -> Task:
-        """Return an answered task with what the annotator changed, so that it can be opened again as it was asked.
-
-        It has `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those had been that
-        were there.
+        Args:
+            session_id: whose.
+            limit: how many at most.
+            with_changes: add `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those
+                of them had been that were there: with both a task can be opened again as it was asked.
         """
-        return {**answered, **changes_of(answered, self.asked(answered["_task_hash"]))}
+        answered = self._journal.history(self.dataset, session_id, limit)
+        if not with_changes:
+            return answered
+        return [{**task, **changes_of(task, self.asked(task["_task_hash"]))} for task in answered]
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return events after a place in the journal, in order, without the tasks themselves."""

@@ -43,7 +43,7 @@ class Drawer(Annotator):
     def place(self, x, y):
         """Where a pixel of the picture is on the screen."""
         left, top, scale = self.page.locator(".pf-canvas-picture img").evaluate(
-            "image => { const box = image.getBoundingClientRect(); return [box.x, box.y, box.width / image.naturalWidth]; }"
+            "image => (({x, y, width}) => [x, y, width / image.naturalWidth])(image.getBoundingClientRect())"
         )
         return left + x * scale, top + y * scale
 
@@ -323,7 +323,9 @@ def test_zoomed_and_moved_pictures_give_the_same_pixels(plain):
     drawer.page.mouse.up(button="middle")
     drawer.drag((630, 160), (660, 180))
     expect(drawer.rows()).to_have_count(2)
-    width = drawer.page.locator(".pf-canvas-selected .pf-canvas-line").evaluate("line => getComputedStyle(line).strokeWidth")
+    width = drawer.page.locator(".pf-canvas-selected .pf-canvas-line").evaluate(
+        "line => getComputedStyle(line).strokeWidth"
+    )
     drawer.keys("0")
     assert drawer.place(0, 0)[1] >= drawer.canvas.bounding_box()["y"]
     drawer.keys("+", "-")

@@ -128,11 +128,13 @@ def test_choose_options(start: Start, tmp_path: Path) -> None:
 def test_survey_blocks(start: Start) -> None:
     app = start("survey_blocks.py", "survey-blocks survey texts.jsonl")
 
-    config = app.project()["config"]
+    project = app.project()
+    config = project["config"]
     assert [block["view_id"] for block in config["blocks"]] == ["html", "choice", "text_input"]
-    assert "prodigymount" in config["javascript"]
-    assert "rebeccapurple" in config["global_css"]
-    assert config["custom_theme"]["cardMaxWidth"] == 900 or app.project()["custom_theme"]["cardMaxWidth"] == 900
+    [script], [style] = project["scripts"], project["styles"]
+    assert "prodigymount" in app.client.get(f"/{script}").text
+    assert "rebeccapurple" in app.client.get(f"/{style}").text
+    assert project["custom_theme"]["cardMaxWidth"] == 900
     first, second, *_ = app.questions()
     assert (first["title"], first["config"], second["config"]) == ("Question 0", {"choice_style": "multiple"}, {})
     app.give({"_task_hash": first["_task_hash"], "answer": "accept", "accept": ["yes"], "comment": "fine"})

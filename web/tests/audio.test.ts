@@ -8,6 +8,8 @@ import { following, inside, panned, showing, zoomed } from "../src/audio/stretch
 import { formatTime, parseTime, ticksOf } from "../src/audio/time";
 import { createWaves } from "../src/audio/waves";
 import { sourceOf } from "../src/audio/view";
+import { say } from "../src/audio/words";
+import { speak } from "../src/words";
 
 const region = (id: string, start: number, end: number) => ({ id, start, end, label: null, color: null });
 
@@ -57,7 +59,7 @@ test("what is no span is kept and counted, and ids are unique", () => {
   const { regions, unreadable } = regionsOf(spans);
   expect(unreadable).toBe(2);
   expect(regions.map(({ id, start, end }) => [id, start, end])).toEqual([["new1", 0, 1], ["x", 1, 2], ["new2", 3, 4]]);
-  expect(without(edited(spans, "x", { label: "B" }, 10), "new1")).toEqual([
+  expect(without(edited(spans, "x", () => ({ label: "B" }), 10), "new1")).toEqual([
     { start: 1, end: 2, label: "B", id: "x", more: 1 },
     "?",
     { start: "0", end: 1 },
@@ -143,6 +145,12 @@ test("samples of a browser become peaks of all channels", () => {
 test("settings of a recipe that make no sense are brought to what does", () => {
   const found = audioSettingsOf({ audio_rate: 99, audio_bar_width: "wide", audio_max_zoom: -1, show_audio_minimap: 0, audio_loop: true });
   expect([found.rate, found.bars.width, found.maxZoom, found.minimap, found.loop]).toEqual([2, 2, 10, true, true]);
+});
+
+test("it speaks German", async () => {
+  await speak("de-CH");
+  expect([say().play, say().regionCount(2)]).toEqual(["Abspielen", "2 Abschnitte"]);
+  await speak("en");
 });
 
 test("a task plays its video, else its audio", () => {

@@ -281,3 +281,14 @@ test("the first task does not wait for the history", async () => {
   await started;
   expect(session.state().desk.answered.map((entry) => entry.task._task_hash)).toEqual([1]);
 });
+
+test("the next task does not wait for the disk, and the disk has begun before it is shown", async () => {
+  const storage = createMemoryStorage();
+  const session = await begin(10, storage);
+  const order: string[] = [];
+  storage.put = () => (order.push("write"), new Promise(() => undefined));
+  session.subscribe(({ desk }) => desk.current?.task._task_hash === 2 && order.push("shown"));
+  void session.answer("accept");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(order.slice(0, 2)).toEqual(["write", "shown"]);
+});

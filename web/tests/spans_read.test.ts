@@ -43,12 +43,12 @@ test.each([
   ["spans that are no list", { text: "a", spans: {} }, "“spans” must be a list."],
   ["tokens that do not fit", { text: "a", tokens: [{ start: 0, end: 4 }] }, "token 0 ends outside the text"],
 ])("%s is a problem, in words", (_name, given, words) => {
-  expect(problemOf(task(given), settings(), MANUAL)).toContain(words);
+  expect(problemOf(task(given), MANUAL)).toContain(words);
 });
 
 test("tokens that do not fit are no problem where they are not needed", () => {
   const given = task({ text: "a", tokens: [{ start: 0, end: 4 }], spans: [{ start: 0, end: 1 }] });
-  expect(problemOf(given, settings(), SHOWN)).toBeNull();
+  expect(problemOf(given, SHOWN)).toBeNull();
   expect(readTask(given, {}, SHOWN).document.tokens).toEqual([]);
 });
 

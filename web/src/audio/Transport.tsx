@@ -33,7 +33,13 @@ export function Transport({ deck, children }: { readonly deck: Deck; readonly ch
           <PlayerIcon name={playing ? "pause" : "play"} size={26} />
         </button>
         <Tool icon="forward" name={say().forward} onClick={() => jump(JUMP_S)} />
-        <Tool icon="loop" name={say().loop} keyName="l" pressed={player.loop.value} onClick={() => player.setLoop(!player.loop.value)} />
+        <Tool
+          icon="loop"
+          name={say().loop}
+          keyName="l"
+          pressed={player.loop.value}
+          onClick={() => player.setLoop(!player.loop.value)}
+        />
         <Clock deck={deck} />
       </div>
       {children}

@@ -40,7 +40,12 @@ export function Wave({ deck, gestures, gripAt, children }: WaveProps) {
         {children}
         <Playhead deck={deck} />
         {settings.cursor && hover !== null && (
-          <div class="pf-wave-cursor" style={{ transform: `translateX(${hover.x}px)` }} data-flip={hover.x > width - 90} aria-hidden="true">
+          <div
+            class="pf-wave-cursor"
+            style={{ transform: `translateX(${hover.x}px)` }}
+            data-flip={hover.x > width - 90}
+            aria-hidden="true"
+          >
             {settings.cursorTime && <span>{formatTime(hover.at)}</span>}
           </div>
         )}

@@ -234,7 +234,9 @@ function followFocus(event: FocusEvent, editing: Editing, setCursor: (token: num
   const target = event.target as HTMLElement;
   const { arc, token } = target.dataset;
   if (arc !== undefined && arc !== editing.arc?.key) editing.selectArc(arc);
-  if (token !== undefined) setCursor(Number(token));
+  if (token === undefined) return;
+  setCursor(Number(token));
+  editing.deselect();
 }
 
 /** The tab key goes to the selected arc, or to the first of the word where the cursor is, or to the first of all. */

@@ -1,7 +1,7 @@
 /** The cursor of the keyboard: one token at a time, and from arc to arc. */
 
 import type { RefObject } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useKeys } from "../views/keys";
 import { inReadingOrder } from "./Arcs";
 import { tokenBeyond } from "./geometry";
@@ -86,10 +86,9 @@ export function useCursor(editing: Editing, drawing: Drawing, root: RefObject<HT
     const onArc = isOnArc();
     const under = cursor === null || editing.arc !== null || editing.mode !== "spans" ? null : nodeAt(cursor, reading.spans);
     const span = editing.span ?? reading.spans.find((one) => isOnWord() && one.first === under?.first && one.last === under.last) ?? null;
-    if (!editing.remove({ arc: editing.arc, span })) return false;
-    const next = order[place + 1] ?? order[place - 1];
-    if (onArc && next !== undefined) focusArc(root, next.relation.key, false);
-    else if (onArc) goTo(cursor ?? firstFree);
+    const next = onArc ? (order[place + 1] ?? order[place - 1]) : undefined;
+    if (!editing.remove({ arc: editing.arc, span }, next?.relation.key)) return false;
+    if (onArc && next === undefined) goTo(cursor ?? firstFree);
     return true;
   }
 
@@ -145,6 +144,8 @@ export function useCursor(editing: Editing, drawing: Drawing, root: RefObject<HT
     return false;
   }
 
+  useKeptFocus(editing, root);
+
   return {
     cursor,
     node: cursor === null ? null : nodeOf(cursor),
@@ -154,14 +155,25 @@ export function useCursor(editing: Editing, drawing: Drawing, root: RefObject<HT
   };
 }
 
-function focusArc(root: RefObject<HTMLElement | null>, key: string, now = true): void {
-  const focus = () => {
-    const found = [...root.current!.querySelectorAll<HTMLElement>(".pf-rel-label")].find((label) => label.dataset["arc"] === key);
-    found?.focus({ preventScroll: true });
-    found?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  };
-  if (now) focus();
-  else requestAnimationFrame(focus);
+/** An arc that was turned or has another label is another one, and one that is removed leaves the next: the focus goes there. */
+function useKeptFocus(editing: Editing, root: RefObject<HTMLElement | null>): void {
+  const onArc = useRef(false);
+  useEffect(() => {
+    const follow = (event: FocusEvent) => {
+      onArc.current = root.current!.contains(event.target as Element) && (event.target as Element).matches(".pf-rel-label");
+    };
+    document.addEventListener("focusin", follow);
+    return () => document.removeEventListener("focusin", follow);
+  }, []);
+  useLayoutEffect(() => {
+    if (onArc.current && editing.arc !== null && document.activeElement === document.body) focusArc(root, editing.arc.key);
+  });
+}
+
+function focusArc(root: RefObject<HTMLElement | null>, key: string): void {
+  const found = [...root.current!.querySelectorAll<HTMLElement>(".pf-rel-label")].find((label) => label.dataset["arc"] === key);
+  found?.focus({ preventScroll: true });
+  found?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function isScroller(element: Element): boolean {

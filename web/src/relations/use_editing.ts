@@ -125,13 +125,14 @@ export function useEditing({ task, settings, change }: ViewProps, reading: Readi
     setMoment(inside === undefined ? { ...AT_REST, pending: node } : { ...AT_REST, span: node });
   }
 
-  function remove(target: { readonly arc: Relation | null; readonly span: Span | null } = { arc, span }): boolean {
+  /** Remove a relation or a span; `next` is the relation to select then. */
+  function remove(target: { readonly arc: Relation | null; readonly span: Span | null } = { arc, span }, next: string | null = null): boolean {
     if (!editable) return false;
     if (target.arc !== null) {
       const gone = target.arc;
       const what = say().arc(gone.label, text(gone.head), text(gone.child));
       const message = { text: sentences(say().removed(what), say().backWith), bad: false };
-      return apply(removeRelation(lists, gone), () => ({ message }));
+      return apply(removeRelation(lists, gone), () => ({ message, arc: next }));
     }
     if (target.span === null || options.spanLabels.length === 0) return false;
     const what = say().spanOf(text(target.span), target.span.label);
@@ -209,6 +210,8 @@ export function useEditing({ task, settings, change }: ViewProps, reading: Readi
     },
     setWrap: (wrap: boolean) => choose({ wrap }),
     selectArc: (key: string) => setMoment({ ...AT_REST, arc: key }),
+    /** Nothing is selected any more; what is begun stays so. */
+    deselect: () => (moment.arc !== null || moment.span !== null) && setMoment((now) => ({ ...now, arc: null, span: null })),
     /** Begin a span, or a relation, at a node. */
     begin: (node: Node) => setMoment({ ...AT_REST, pending: node }),
   };

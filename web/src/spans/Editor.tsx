@@ -33,7 +33,7 @@ export function Editor({ kind, ...props }: ViewProps & { readonly kind: Kind }) 
   const [elsewhere, box] = useElsewhere();
   const focused = editing.focused();
   return (
-    <div ref={box} class="pf-spans pf-spans-manual" data-style={kind.style}>
+    <div ref={box} class="pf-spans pf-spans-manual" data-style={kind.style} data-gaps={settings.config["honor_token_whitespace"] === false}>
       <div class="pf-spans-top">
         {labels.length > 0 ? (
           <LabelBar labels={labels} chosen={focused?.label ?? active} choose={(name) => editing.label(name)} listens={!elsewhere} />

@@ -12,6 +12,8 @@ export interface Open {
   readonly problem: string | null;
   /** The changes are a draft of before: from another visit, or from a look at an answered task. */
   readonly restored: boolean;
+  /** How often an answer was stopped because something is missing; the view says what. */
+  readonly stopped?: number;
 }
 
 export interface Answered {
@@ -73,6 +75,12 @@ export function change(desk: Desk, changes: Changes): Desk {
 /** Let the open task start over with the changes it began with. */
 export function startOver(desk: Desk, changes: Changes): Desk {
   return desk.current === null ? desk : { ...desk, current: { ...desk.current, changes, restored: false } };
+}
+
+/** The open task cannot be answered yet. */
+export function stop(desk: Desk): Desk {
+  if (desk.current === null) return desk;
+  return { ...desk, current: { ...desk.current, stopped: (desk.current.stopped ?? 0) + 1 } };
 }
 
 /** Move the open task to the answered ones (a changed answer keeps its place there) and open the next. */

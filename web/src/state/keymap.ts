@@ -61,6 +61,7 @@ export function keyLabel(key: string): string {
     shift: "⇧",
     ctrl: words.control,
     alt: "Alt",
+    delete: "Del",
   };
   const parts = key === "+" ? ["+"] : key.split("+");
   return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(" ");
