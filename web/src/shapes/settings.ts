@@ -24,7 +24,9 @@ export type Mistake =
   | { readonly kind: "unknownModes"; readonly names: readonly string[] };
 
 const STROKE_PX = { usual: 4, least: 1, most: 24 };
-const FONT_PX = { usual: 13, least: 9, most: 40 };
+const FONT_PX = { least: 9, most: 40 };
+/** On a phone the names would hide much of the picture. */
+const USUAL_FONT_PX = { phone: 11, other: 13 };
 
 export function drawSettings(config: Config): DrawSettings {
   const modes = listOf(config["image_manual_modes"]);
@@ -35,10 +37,14 @@ export function drawSettings(config: Config): DrawSettings {
     namesShown: config["image_manual_show_labels"] !== false,
     darkened: within(config["darken_image"], { usual: 0, least: 0, most: 1 }),
     strokePx: within(config["image_manual_stroke_width"], STROKE_PX),
-    fontPx: within(config["image_manual_font_size"], FONT_PX),
+    fontPx: within(config["image_manual_font_size"], { ...FONT_PX, usual: usualFont() }),
     fromCenter: config["image_manual_from_center"] === true,
     mistakes: mistakesIn(config, modes ?? []),
   };
+}
+
+function usualFont(): number {
+  return matchMedia("(max-width: 599px)").matches ? USUAL_FONT_PX.phone : USUAL_FONT_PX.other;
 }
 
 function within(value: unknown, { usual, least, most }: { usual: number; least: number; most: number }): number {

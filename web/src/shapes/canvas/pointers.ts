@@ -59,6 +59,8 @@ export function listenToPointers(root: HTMLElement, hands: Hands): Pointers {
     if (press.touch) event.stopPropagation();
     if (event.button !== MAIN && event.button !== WHEEL) return;
     event.preventDefault();
+    // Who points needs no ring around the canvas to know where the keys go.
+    root.dataset["pointed"] = "true";
     root.focus({ preventScroll: true });
     root.setPointerCapture(event.pointerId);
     down.set(event.pointerId, press.at);
@@ -121,6 +123,7 @@ export function listenToPointers(root: HTMLElement, hands: Hands): Pointers {
     hands.zoom(Math.exp(-dy * (pinched && Math.abs(dy) < 50 ? 0.01 : 0.0018)), placeOn(root, event));
   }
 
+  const onBlur = () => delete root.dataset["pointed"];
   const onLeave = () => hands.hover(null);
   const onMenu = (event: Event) => down.size > 0 && event.preventDefault();
   const listeners: readonly (readonly [string, EventListener])[] = [
@@ -130,6 +133,7 @@ export function listenToPointers(root: HTMLElement, hands: Hands): Pointers {
     ["pointercancel", onUp as EventListener],
     ["pointerleave", onLeave],
     ["contextmenu", onMenu],
+    ["blur", onBlur],
   ];
   listeners.forEach(([name, listener]) => root.addEventListener(name, listener));
   root.addEventListener("wheel", onWheel, { passive: false });

@@ -48,6 +48,7 @@ export function createPointing(scene: Scene, drawing: Drawing, options: Pointing
     const size = scene.size();
     if (size === null) return null;
     scene.setCrosshair(null);
+    scene.showGuides(null);
     if (drawing.draft() !== null) return drawingOn(() => undefined);
     const shape = scene.selected();
     const handle = shape === null ? null : handleUnder(press);
