@@ -26,8 +26,8 @@ CONFIGURATION = {
     "fresh_sessions": "Start over each time the page is loaded: a new session that nobody named, for demos.",
     "keep_base64": "Store data URIs of media as they are, not the path they came from.",
     "validate": "Check the settings before the server starts, and each task against what its view needs.",
-    "show_stats": "Show counts of decisions in the sidebar.",
-    "instructions": "A file of text or HTML that the app shows on demand.",
+    "show_stats": "Show counts of answers in the sidebar.",
+    "instructions": "What the app shows on demand: HTML, or a file that ends in .html, .txt or .md.",
     "store": "Folder of the store; `store` in the home folder if not set.",
     "logging": '`"basic"` or `"verbose"`.',
     "token": "What a client has to show where the server is not on loopback.",
@@ -48,6 +48,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands(),
         "configuration.md": configuration(),
         "errors.md": errors(),
+        "prodigy.md": prodigy_names(),
     }
 
 
@@ -236,6 +237,29 @@ def errors() -> str:
     rows = [f"| `{name}` | {kind.exit_code} | {_first_line(kind)} |" for name, kind in found.items()]
     table = ["| error | exit code | meaning |", "|---|---|---|", *rows, ""]
     return "\n".join([NOTE, "# Errors\n", markdown(inspect.getdoc(module) or ""), *table])
+
+
+PRODIGY = """\
+What programs written for Prodigy find under its names, where prodflow stands in for it: see
+[bring recipes from Prodigy](../how-to/bring-prodigy-recipes.md). What is not listed is not there: importing it says
+so."""
+
+
+def prodigy_names() -> str:
+    """What stands in place of each of Prodigy's names."""
+    from prodflow.compat.names import MODULES
+
+    lines = [NOTE, "# Names of Prodigy\n", f"{PRODIGY}\n"]
+    for module, names in MODULES.items():
+        if names:
+            rows = [f"| `{name}` | {_stand_in(place)} |" for name, place in sorted(names.items())]
+            lines += [f"## {module}\n", "| name | in prodflow |", "|---|---|", *rows, ""]
+    return "\n".join(lines)
+
+
+def _stand_in(place: str) -> str:
+    module, _, name = place.partition(":")
+    return f"the recipe `{name}`" if module == "recipe" else f"`{module}.{name}`"
 
 
 def _first_line(thing: Any) -> str:

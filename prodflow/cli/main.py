@@ -2,8 +2,8 @@
 
 import importlib
 import logging
-import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import click
 
 from prodflow import __version__
 from prodflow.core import registry
+from prodflow.core.config import get_variable
 from prodflow.core.errors import ProdflowError, UnknownNameError
 
 COMMANDS = {
@@ -102,11 +103,24 @@ def _dashed(name: str) -> str:
 
 def _load_files(ctx: click.Context, param: click.Parameter, files: tuple[Path, ...]) -> tuple[Path, ...]:
     """Run the users' files while the options are read: the command that follows may come from one of them."""
+    load_files(files)
+    return files
+
+
+def load_files(files: Iterable[Path]) -> None:
+    """Run Python files for the recipes and operators they define; `import prodigy` works in them.
+
+    Raises:
+        SettingError: if one is not there, or fails.
+    """
+    from prodflow.compat import install
     from prodflow.core.settings import load_file
 
+    install()
     for file in files:
-        load_file(file, "-F")
-    return files
+        several = [Path(name) for name in str(file).split(",") if name] if not file.is_file() else [file]
+        for one in several:
+            load_file(one, "-F")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -129,9 +143,7 @@ def cli(verbose: bool) -> None:
 
 def _set_up_logging(verbose: bool) -> None:
     """Warnings on standard error; more with `-v`, or as `PRODFLOW_LOGGING` says."""
-    asked = {"basic": logging.INFO, "verbose": logging.DEBUG}.get(
-        os.environ.get("PRODFLOW_LOGGING", ""), logging.WARNING
-    )
+    asked = {"basic": logging.INFO, "verbose": logging.DEBUG}.get(get_variable("LOGGING") or "", logging.WARNING)
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(name)s: %(message)s"))
     logging.basicConfig(level=min(asked, logging.INFO) if verbose else asked, handlers=[handler])
@@ -139,7 +151,7 @@ def _set_up_logging(verbose: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; end with 0, with 1 where data is bad, with 2 where a setting is wrong."""
-    given = _files_first(sys.argv[1:] if arguments is None else arguments)
+    given = files_first(sys.argv[1:] if arguments is None else arguments)
     try:
         cli.main(given, prog_name="prodflow", standalone_mode=False)
     except click.exceptions.Exit as exit_:
@@ -156,7 +168,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(130)
 
 
-def _files_first(arguments: list[str]) -> list[str]:
+def files_first(arguments: list[str]) -> list[str]:
     """Allow `-F file.py` behind a command too, where people write it."""
     files = [word for at, word in enumerate(arguments) if "-F" in arguments[max(0, at - 1) : at + 1]]
     rest = [word for at, word in enumerate(arguments) if "-F" not in arguments[max(0, at - 1) : at + 1]]

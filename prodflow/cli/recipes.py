@@ -1,21 +1,24 @@
 """Recipes as commands."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from prodflow.cli.options import option_of, type_of
+from prodflow.cli.arguments import parameter_of
+from prodflow.cli.ndjson import quiet_on_broken_pipe
 from prodflow.core.describe import summary_of
-from prodflow.recipes.recipe import Arg, Recipe
+from prodflow.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    from prodflow.session.controller import Controller
 
 SERVER_OPTIONS = ("host", "port", "batch_size", "feed_overlap", "annotations_per_task")
 
 
 def recipe_command(recipe: Recipe) -> click.Command:
     """Return the command of a recipe: its arguments, and where to serve it."""
-    params = [_parameter(recipe, name, argument) for name, argument in recipe.arguments.items()]
+    params = [parameter_of(recipe.parameters[name], argument) for name, argument in recipe.arguments.items()]
     taken = {param.name for param in params}
     params += [option for option in _server_options() if option.name not in taken]
 
@@ -23,9 +26,17 @@ def recipe_command(recipe: Recipe) -> click.Command:
         overrides = {
             name: given.pop(name) for name in SERVER_OPTIONS if name not in recipe.parameters and name in given
         }
-        serve_components(recipe, recipe(**given), {key: value for key, value in overrides.items() if value is not None})
+        with quiet_on_broken_pipe():
+            components = recipe(**given)
+        serve_components(recipe, components, {key: value for key, value in overrides.items() if value is not None})
 
-    return click.Command(recipe.name, params=params, callback=run, help=_help_of(recipe))
+    return click.Command(
+        recipe.name,
+        params=params,
+        callback=run,
+        help=_help_of(recipe),
+        context_settings={"token_normalize_func": lambda word: word.replace("_", "-")},
+    )
 
 
 def serve_components(recipe: Recipe, components: Any, overrides: Mapping[str, Any]) -> None:
@@ -34,17 +45,30 @@ def serve_components(recipe: Recipe, components: Any, overrides: Mapping[str, An
     Raises:
         SettingError: if it is none of these.
     """
+    controller = controller_of(recipe, components, overrides)
+    if controller is not None:
+        from prodflow.server.serve import run_server
+
+        run_server(controller)
+
+
+def controller_of(recipe: Recipe, components: Any, overrides: Mapping[str, Any]) -> "Controller | None":
+    """Return the controller of what a recipe returned; None where there is nothing to serve.
+
+    Raises:
+        SettingError: if it is neither components, nor a controller, nor nothing.
+    """
     from prodflow.core.errors import SettingError
-    from prodflow.server.serve import run_server
     from prodflow.session.controller import Controller
 
-    if components is None:
-        return
+    if components is None or components is False:
+        return None
     if isinstance(components, Mapping):
-        components = Controller.from_components(recipe.name, components, overrides)
+        return Controller.from_components(recipe.name, components, overrides)
     if not isinstance(components, Controller):
         raise SettingError(f"recipe {recipe.name}: it returned {components!r:.60}, not a dict of components")
-    run_server(components)
+    components.config.update(overrides)
+    return components
 
 
 def _help_of(recipe: Recipe) -> str:
@@ -55,32 +79,6 @@ def _help_of(recipe: Recipe) -> str:
         if argument.style == "positional" and argument.help
     ]
     return "\n\n".join([summary_of(recipe.__doc__), *(["\b\nArguments:\n" + "\n".join(rows)] if rows else [])])
-
-
-def _parameter(recipe: Recipe, name: str, argument: Arg) -> click.Parameter:
-    parameter = recipe.parameters[name]
-    if argument.style == "flag":
-        flags = [
-            f"--{name.replace('_', '-')}",
-            *([f"-{argument.shortcut}"] if argument.shortcut else []),
-            name,
-        ]
-        return click.Option(flags, is_flag=True, default=bool(parameter.default is True), help=argument.help)
-    made = option_of(parameter, argument.help, positional=argument.style == "positional")
-    if argument.type is not None:
-        made.type = _converter(argument.type)
-    elif parameter.annotation is parameter.empty or parameter.annotation is Any:
-        made.type = click.types.convert_type(type_of(type(parameter.default)) if parameter.default else str)
-    if argument.shortcut and isinstance(made, click.Option):
-        made.opts.append(f"-{argument.shortcut}")
-    return made
-
-
-def _converter(kind: Any) -> click.ParamType[Any]:
-    if kind is Path:
-        return click.Path(path_type=Path)
-    made: click.ParamType[Any] = click.types.convert_type(kind)
-    return made
 
 
 def _server_options() -> list[click.Option]:

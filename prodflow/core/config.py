@@ -1,12 +1,16 @@
 """Configuration: files, environment and overrides, the later over the earlier.
 
-1. `DEFAULTS`
+1. `DEFAULTS` and `APP_DEFAULTS`
 2. `prodflow.toml` or `prodflow.json` in the home folder (`PRODFLOW_HOME`, else `~/.prodflow`)
 3. the same in the current folder
-4. the recipe's own `config`
-5. `PRODFLOW_CONFIG_OVERRIDES` (JSON)
-6. `PRODFLOW_<KEY>` for every key of `DEFAULTS`
-7. overrides given in Python or on the command line
+4. the file that `PRODFLOW_CONFIG` names
+5. the recipe's own `config`
+6. `PRODFLOW_CONFIG_OVERRIDES` (JSON)
+7. `PRODFLOW_<KEY>` for every key of `DEFAULTS`
+8. overrides given in Python or on the command line
+
+Where a folder has neither file its `prodigy.json` is read, in the home folder's stead also that of `~/.prodigy`; where
+a variable is not set, the one that begins with `PRODIGY_` counts.
 """
 
 import os
@@ -43,14 +47,22 @@ DEFAULTS: dict[str, Any] = {
 }
 """Every key prodflow reads, with its default; other keys go through to the web app."""
 
+APP_DEFAULTS: dict[str, Any] = {"theme": "basic"}
+"""Keys that only the web app and recipes read, and that recipes expect to be there."""
+
 _A: dict[Any, str] = {int: "a whole number", float: "a number", bool: "true or false"}
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
-_FILES = ("prodflow.toml", "prodflow.json")
+_FILES = ("prodflow.toml", "prodflow.json", "prodigy.json")
+
+
+def get_variable(name: str) -> str | None:
+    """Return `PRODFLOW_<name>` of the environment, or `PRODIGY_<name>`; None where neither says anything."""
+    return os.environ.get(f"PRODFLOW_{name}") or os.environ.get(f"PRODIGY_{name}") or None
 
 
 def get_home() -> Path:
     """Return the folder of the configuration and the store; it may not exist yet."""
-    return Path(os.environ.get("PRODFLOW_HOME") or "~/.prodflow").expanduser()
+    return Path(get_variable("HOME") or "~/.prodflow").expanduser()
 
 
 def get_config(
@@ -68,26 +80,34 @@ def get_config(
     >>> get_config({"batch_size": "5"})["batch_size"]
     5
     """
-    config = dict(DEFAULTS)
+    config = {**APP_DEFAULTS, **DEFAULTS}
     for folder in dict.fromkeys((get_home(), Path.cwd())):
         config |= _read_folder(folder)
+    if path := get_variable("CONFIG"):
+        config |= _read_file(Path(path).expanduser())
     config |= recipe or {}
-    if text := os.environ.get("PRODFLOW_CONFIG_OVERRIDES"):
+    if text := get_variable("CONFIG_OVERRIDES"):
         config |= _read_json("PRODFLOW_CONFIG_OVERRIDES", text)
     for key in DEFAULTS:
-        if value := os.environ.get(f"PRODFLOW_{key.upper()}"):
+        if value := get_variable(key.upper()):
             config[key] = value
     config |= overrides or {}
     return {key: _converted(key, value) for key, value in config.items()}
 
 
 def _read_folder(folder: Path) -> dict[str, Any]:
-    for name in _FILES:
-        path = folder / name
+    places = [folder / name for name in _FILES]
+    if folder == get_home() and get_variable("HOME") is None:
+        places.append(Path("~/.prodigy/prodigy.json").expanduser())
+    for path in places:
         if path.is_file():
-            text = read_setting_file(path)
-            return _read_json(str(path), text) if path.suffix == ".json" else _read_toml(path, text)
+            return _read_file(path)
     return {}
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    text = read_setting_file(path)
+    return _read_toml(path, text) if path.suffix == ".toml" else _read_json(str(path), text)
 
 
 def _read_toml(path: Path, text: str) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def set_hashes(
     task: Task,
     input_keys: Iterable[str] | str = INPUT_KEYS,
     task_keys: Iterable[str] | str = TASK_KEYS,
-    ignore: Iterable[str] = IGNORE,
+    ignore: Iterable[str] | str = IGNORE,
     overwrite: bool = False,
 ) -> Task:
     """Return the task with `_input_hash` and `_task_hash`; the task given is not changed.
@@ -66,8 +66,8 @@ def set_hashes(
 
     Args:
         task: the annotation task.
-        input_keys: keys of the input hash; where the task has none of them, all others count. A recording ("audio",
-            "video") counts beside the default ones.
+        input_keys: keys of the input hash, in any kind of collection, or one alone; where the task has none of them,
+            all others count. A recording ("audio", "video") counts beside the default ones.
         task_keys: keys that make it another task over the same input.
         ignore: keys that never count, also inside nested values.
         overwrite: compute hashes anew where the task has them already.
@@ -82,7 +82,7 @@ def set_hashes(
     input_hash, task_hash = task.get("_input_hash"), task.get("_task_hash")
     if not overwrite and input_hash is not None and task_hash is not None:
         return task
-    ignored = _IGNORE_SET if ignore is IGNORE else frozenset(ignore)
+    ignored = _IGNORE_SET if ignore is IGNORE else frozenset((ignore,) if isinstance(ignore, str) else ignore)
     try:
         if overwrite or input_hash is None:
             found = _select(task, _DEFAULT_KEYS if input_keys == INPUT_KEYS else input_keys, ignored)

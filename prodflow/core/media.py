@@ -77,6 +77,10 @@ def b64_to_bytes(data_uri: str) -> bytes:
         raise MediaError(f"broken base64 in a data URI ({data_uri[:40]!r}…): {error}") from error
 
 
+b64_uri_to_bytes = b64_to_bytes
+"""The same, by another name."""
+
+
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),

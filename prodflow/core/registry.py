@@ -38,6 +38,13 @@ class Registry(Generic[T]):
         self._objects: dict[str, T] = {}
         self._names: dict[str, str] = {}
         self._plugins: dict[str, EntryPoint] | None = None
+        self._groups = [f"prodflow.{kind}s"]
+
+    def also_from(self, group: str) -> None:
+        """Find plugins in another group of entry points too."""
+        if group not in self._groups:
+            self._groups.append(group)
+            self._plugins = None
 
     def register(self, name: str, thing: T) -> None:
         """Give an object a name; a later one of the same name takes its place, with a line in the log."""
@@ -90,7 +97,8 @@ class Registry(Generic[T]):
 
     def _find_plugins(self) -> dict[str, EntryPoint]:
         if self._plugins is None:
-            self._plugins = {_key(point.name): point for point in entry_points(group=f"prodflow.{self.kind}s")}
+            points = (point for group in reversed(self._groups) for point in entry_points(group=group))
+            self._plugins = {_key(point.name): point for point in points}
         return self._plugins
 
     def _load(self, plugin: EntryPoint) -> T:
@@ -195,6 +203,16 @@ recipes: Registry[Any] = Registry(
         "rel.manual": "prodflow.recipes.rel_manual:rel_manual",
         "spans.manual": "prodflow.recipes.text_manual:spans_manual",
         "textcat.manual": "prodflow.recipes.textcat_manual:textcat_manual",
+        "ner.correct": "prodflow.recipes.text_correct:ner_correct",
+        "spans.correct": "prodflow.recipes.text_correct:spans_correct",
+        "textcat.correct": "prodflow.recipes.text_correct:textcat_correct",
+        "ner.teach": "prodflow.recipes.text_teach:ner_teach",
+        "textcat.teach": "prodflow.recipes.text_teach:textcat_teach",
+        "match": "prodflow.recipes.match:match",
+        "filter-by-patterns": "prodflow.recipes.match:filter_by_patterns",
+        "print-stream": "prodflow.recipes.print_stream:print_stream",
+        "compare": "prodflow.recipes.compare:compare",
+        "db-merge": "prodflow.recipes.db_merge:db_merge",
     },
 )
 

@@ -28,6 +28,18 @@ class ExistingPath:
         self.file_only = file_only
 
 
+class ConvertedBy:
+    """Marks a value that a function makes of the text given on a command line.
+
+    Args:
+        function: the function, e.g. `get_labels`.
+    """
+
+    def __init__(self, function: Callable[[str], Any]) -> None:
+        """Keep the function."""
+        self.function = function
+
+
 class NameList:
     """Marks a setting that is one name or several, in a list, a tuple or a set."""
 

@@ -14,6 +14,11 @@ Decision: TypeAlias = Literal["accept", "reject", "ignore"]
 
 DECISIONS: tuple[Decision, ...] = ("accept", "reject", "ignore")
 
+INPUT_HASH_ATTR, TASK_HASH_ATTR = "_input_hash", "_task_hash"
+SESSION_ID_ATTR, ANNOTATOR_ID_ATTR = "_session_id", "_annotator_id"
+VIEW_ID_ATTR, TIMESTAMP_ATTR = "_view_id", "_timestamp"
+"""The keys of what prodflow itself writes into tasks."""
+
 MEDIA_KEYS = ("image", "audio", "video")
 """Task keys whose value is a path, a URL or a data URI of a file."""
 

@@ -12,7 +12,7 @@ from prodflow.core.task import Task
 
 @operator(drops="duplicate")
 def filter_duplicates(
-    stream: Iterable[Task], *, by_input: bool = False, by_task: bool = True, failures: HiddenFailures
+    stream: Iterable[Task], by_input: bool = False, by_task: bool = True, *, failures: HiddenFailures
 ) -> Iterator[Task]:
     """Drop tasks that repeat an earlier one; about ten bytes are kept for each.
 

@@ -9,7 +9,7 @@ from prodflow.core.task import Task
 
 
 @operator(stateless=True, drops="empty")
-def filter_empty(stream: Iterable[Task], key: str, *, skip: bool = True, failures: HiddenFailures) -> Iterator[Task]:
+def filter_empty(stream: Iterable[Task], key: str, skip: bool = True, *, failures: HiddenFailures) -> Iterator[Task]:
     """Drop tasks whose value under a key is missing, empty or otherwise falsy.
 
     Args:

@@ -43,8 +43,8 @@ def filter_tasks(stream: Iterable[Task], task_ids: Iterable[int], *, failures: H
 def filter_seen_before(
     stream: Iterable[Task],
     stream_cache: Iterable[Task],
-    *,
     exclude_by: Literal["input", "task"] = "input",
+    *,
     failures: HiddenFailures,
 ) -> Iterator[Task]:
     """Drop tasks that are in another, finite stream.

@@ -58,7 +58,8 @@ class Stream:
             wrapper: what to apply; it is called when the first task is asked for.
             *args: its positional arguments.
             **kwargs: its keyword arguments. Where neither holds this stream or `STREAM_PLACEHOLDER`, the stream is
-                the argument named `stream` of an operator, and the first one of a function.
+                the argument named `stream` of an operator, and the first one of a function. An operator that is given
+                no `nlp` takes that of the operator applied before it.
 
         Returns:
             The stream itself.
@@ -78,8 +79,20 @@ class Stream:
             self._iterator = self._wrapped(made, self._iterator)
         return self
 
-    def rewrap(self, new: Iterable[Task]) -> "Stream":
-        """Return another stream with the same wrappers applied."""
+    @classmethod
+    def from_iterable(cls, source: Iterable[Task]) -> "Stream":
+        """Return a stream of the tasks of a list, a generator or anything else that can be iterated over."""
+        return cls(source)
+
+    def rewrap(self, new: Iterable[Task], *, first: bool = False) -> "Stream":
+        """Return another stream with the same wrappers applied.
+
+        Args:
+            new: the other stream.
+            first: apply them before those that the other one has already, if it has not been started.
+        """
+        if first and isinstance(new, Stream) and new._iterator is None:
+            return Stream(new.source, wrappers=[*self.wrappers, *new.wrappers], quarantine=self._sink)
         return Stream(new, wrappers=self.wrappers, quarantine=self._sink)
 
     def __iter__(self) -> Iterator[Task]:

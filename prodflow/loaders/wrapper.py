@@ -69,7 +69,8 @@ def wrap(stream: Any, function: Any, args: tuple[Any, ...], kwargs: Mapping[str,
     args = tuple(STREAM_PLACEHOLDER if value is stream else value for value in args)
     kwargs = {key: STREAM_PLACEHOLDER if value is stream else value for key, value in kwargs.items()}
     if isinstance(function, Operator):
-        return Wrapper(_declared(function, args, kwargs), (STREAM_PLACEHOLDER,), {})
+        stage = _declared(function, args, kwargs, stream.wrappers)
+        return Wrapper(stage, (STREAM_PLACEHOLDER,), {})
     if not _has_placeholder(args, kwargs):
         args = (STREAM_PLACEHOLDER, *args)
     made = Wrapper(function, args, kwargs)
@@ -77,7 +78,15 @@ def wrap(stream: Any, function: Any, args: tuple[Any, ...], kwargs: Mapping[str,
     return made
 
 
-def _declared(operator: Operator, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Stage:
+def _latest_language(before: list[Wrapper]) -> dict[str, Any]:
+    """The `nlp` of the latest operator that was applied with one: who is given none takes that."""
+    stages = (wrapper.function for wrapper in reversed(before))
+    known = (stage.settings["nlp"] for stage in stages if isinstance(stage, Stage) and "nlp" in stage.settings)
+    nlp = next(known, None)
+    return {} if nlp is None else {"nlp": nlp}
+
+
+def _declared(operator: Operator, args: tuple[Any, ...], kwargs: dict[str, Any], before: list[Wrapper]) -> Stage:
     """Check an operator's settings; its parameter `stream` gets the stream wherever it stands."""
     if not _has_placeholder(args, kwargs):
         place = list(operator.signature.parameters).index("stream")
@@ -89,6 +98,8 @@ def _declared(operator: Operator, args: tuple[Any, ...], kwargs: dict[str, Any])
     stream = bound.pop("stream", None)
     if stream is not STREAM_PLACEHOLDER or _has_placeholder((), bound):
         raise SettingError(f"apply: {operator.name} takes the stream as 'stream', and nowhere else")
+    if "nlp" in operator.parameters and "nlp" not in bound:
+        bound |= _latest_language(before)
     return operator.declare(bound)
 
 

@@ -30,8 +30,8 @@ _MAX_BYTES_AHEAD = 4 * MAX_BYTES
 def fetch_media(
     stream: Iterable[Task],
     input_keys: Names = MEDIA_KEYS,
-    *,
     skip: bool = False,
+    *,
     max_bytes: Annotated[int, Gt(0)] = MAX_BYTES,
     max_pixels: Annotated[int, Gt(0)] = MAX_PIXELS,
     timeout_s: Annotated[float, Gt(0)] = 20.0,

@@ -1,24 +1,17 @@
-"""The decorator that makes a function a recipe."""
+"""The decorator that makes a function a recipe, and the names that recipes have."""
 
 import functools
 import inspect
 from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from pathlib import Path
+from typing import Any
 
 from prodflow.core import registry
+from prodflow.core.describe import arguments_of
 from prodflow.core.errors import SettingError
-from prodflow.core.settings import parameters_of
-
-Style = Literal["positional", "option", "flag"]
-
-
-class Arg(NamedTuple):
-    """How one argument of a recipe is given on the command line."""
-
-    help: str | None = None
-    style: Style = "option"
-    shortcut: str | None = None
-    type: Callable[[str], Any] | None = None
+from prodflow.core.settings import load_file, parameters_of
+from prodflow.recipes.argument import Arg as Arg
+from prodflow.recipes.argument import Argument, argument_of
 
 
 class Recipe:
@@ -37,21 +30,24 @@ class Recipe:
     @functools.cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """The arguments, by name."""
-        return parameters_of(self.function)
+        try:
+            found = parameters_of(self.function)
+        except NameError:  # an annotation that only a type checker can read
+            found = {
+                name: parameter.replace(annotation=Any) if isinstance(parameter.annotation, str) else parameter
+                for name, parameter in inspect.signature(self.function).parameters.items()
+            }
+        open_kinds = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        return {name: parameter for name, parameter in found.items() if parameter.kind not in open_kinds}
 
     @functools.cached_property
-    def arguments(self) -> dict[str, Arg]:
+    def arguments(self) -> dict[str, Argument]:
         """How each argument is given; without an annotation, those without a default are positional."""
-        described = _described(self.function.__doc__ or "")
-        return {name: self._argument(parameter, described.get(name)) for name, parameter in self.parameters.items()}
-
-    def _argument(self, parameter: inspect.Parameter, words: str | None) -> Arg:
-        given = self._annotations.get(parameter.name)
-        if given is not None:
-            return (
-                Arg(given[0] or words, *given[1:]) if isinstance(given, tuple) else Arg(str(given), _style(parameter))
-            )
-        return Arg(words, _style(parameter))
+        described = arguments_of(self.function.__doc__ or "")
+        return {
+            name: argument_of(parameter, self._annotations.get(name), described.get(name), f"recipe {self.name}")
+            for name, parameter in self.parameters.items()
+        }
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the recipe's function."""
@@ -62,11 +58,14 @@ class Recipe:
 
 
 def recipe(name: str, /, **annotations: Any) -> Callable[[Callable[..., Any]], Recipe]:
-    """Make a recipe of a function that returns a dict of components, and register its name.
+    """Make a recipe of a function that returns components, and register its name.
+
+    The function returns a dict of components or a `Controller`, which is served, or None where there is nothing to
+    serve. It stays a function: call it from Python as before.
 
     Args:
         name: the name it is called by, on the command line and in `serve`.
-        annotations: for each argument how it is given on the command line, as
+        annotations: for each argument how it is given on the command line, as an `Arg` or as a tuple
             `(help, "positional" | "option" | "flag", shortcut, type)`; what is left out is taken from the signature.
 
     >>> @recipe("example", source=("Where the texts are", "positional", None, str))
@@ -77,6 +76,7 @@ def recipe(name: str, /, **annotations: Any) -> Callable[[Callable[..., Any]], R
     """
 
     def wrap(function: Callable[..., Any]) -> Recipe:
+        function = function.function if isinstance(function, Recipe) else function
         made = Recipe(name, function, annotations)
         registry.recipes.register(name, made)
         return made
@@ -84,15 +84,33 @@ def recipe(name: str, /, **annotations: Any) -> Callable[[Callable[..., Any]], R
     return wrap
 
 
-def _style(parameter: inspect.Parameter) -> Style:
-    if parameter.annotation is bool or isinstance(parameter.default, bool):
-        return "flag"
-    by_name_only = parameter.kind is parameter.KEYWORD_ONLY or parameter.default is not parameter.empty
-    return "option" if by_name_only else "positional"
+def get_recipe(name: str, path: str | Path | None = None) -> Recipe:
+    """Return the recipe of a name; `-` and `_` in names are the same.
+
+    Args:
+        name: the name.
+        path: a Python file that defines it.
+
+    Raises:
+        UnknownNameError: if there is none, with the names that exist.
+        SettingError: if the file is not there, or fails.
+
+    >>> get_recipe("mark")
+    <recipe mark>
+    """
+    if path is not None:
+        load_file(Path(path), "get_recipe")
+    found: Recipe = registry.recipes.get(name)
+    return found
 
 
-def _described(docstring: str) -> dict[str, str]:
-    """The lines under `Args:`, by argument."""
-    from prodflow.core.describe import arguments_of
+def set_recipe(name: str, func: Callable[..., Any]) -> Recipe:
+    """Register a function under a name, as the decorator `recipe` does.
 
-    return arguments_of(docstring)
+    >>> made = set_recipe("my_own", lambda dataset: {"dataset": dataset, "view_id": "text", "stream": []})
+    >>> get_recipe("my-own")("news")["dataset"]
+    'news'
+    """
+    made = func if isinstance(func, Recipe) and func.name == name else recipe(name)(func)
+    registry.recipes.register(name, made)
+    return made

@@ -12,6 +12,8 @@ from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session.answered import Answered
 from prodflow.session.broker import Broker
+from prodflow.session.components import BeforeDb, names_in
+from prodflow.session.counted import counted
 from prodflow.session.intake import Intake
 from prodflow.session.policy import allows_stealing, chosen_router, gives_all_to_all
 from prodflow.session.record import Recorded, Recorder, then
@@ -42,7 +44,7 @@ class Asking:
         router: Router | None,
         factory: Callable[..., Any] | None,
     ) -> None:
-        """Take up where an earlier run of the same dataset stopped."""
+        """Know what was answered before; `restore` brings back what was asked."""
         self._controller = controller
         self._config = controller.config
         self._recorder = recorder
@@ -52,13 +54,14 @@ class Asking:
         self.stream_lock = threading.RLock()
         self._joining = threading.RLock()
         self.sessions: dict[str, Session] = {}
+        self._each_for_itself = gives_all_to_all(self.router) or not self._config["auto_exclude_current"]
+        """Whether only a session's own answers count, not those that others gave to the same task."""
         self.broker = Broker(lease_s=self._config["lease_s"], stealing=allows_stealing(self.router))
         self.answered = Answered(by_input=self._config["exclude_by"] == "input")
         self.answered.load(recorder.answered(recorder.dataset))
         for dataset in controller.exclude:
             self.answered.leave_out(recorder.answered(dataset))
         self.intake = self._intake(stream)
-        self._restore()
 
     def confirm(self, session_id: str) -> Session:
         """Return the session of an id; one that was not here before is made.
@@ -96,6 +99,8 @@ class Asking:
     def take(self, session: Session, count: int, excluded: Collection[int]) -> tuple[list[Task], float]:
         """Return what the session holds, and what waits for it, up to a count; and until when it may keep it."""
         now = time.time()
+        if session.target_annotated:
+            count = max(0, min(count, session.target_annotated - session.total_annotated))
         with self.lock:
             if session.ready < count:
                 for name, task_hash in self.broker.steal(session, self.sessions, count - session.ready, now):
@@ -120,9 +125,7 @@ class Asking:
             entry = self.broker.open.get(task_hash)
             return entry is not None and session.id not in entry.assigned
 
-    def store(
-        self, session: Session, answers: list[Recorded], before_db: Callable[[list[Task]], list[Task]] | None
-    ) -> "Future[list[Recorded]]":
+    def store(self, session: Session, answers: list[Recorded], before_db: BeforeDb | None) -> "Future[list[Recorded]]":
         """Store answers and take note of them; until that is done their tasks are not sent again."""
         hashes = {item.task["_task_hash"] for item in answers}
         session.storing |= hashes
@@ -168,14 +171,20 @@ class Asking:
             return self.intake.account(open_elsewhere=len(self.broker.open))
 
     def reset(self, stream: Any) -> None:
-        """Ask tasks of another stream from now on; what is out stays out."""
+        """Ask tasks of another stream from now on; what waits or is out is not asked again, but may be answered."""
+        out: dict[str, list[int]] = {}
         with self.stream_lock, self.lock:
             self.intake.close()
             self.intake = self._intake(stream)
             for session in self.sessions.values():
-                for task in session.waiting:
-                    self.broker.withdraw(session, task)
+                out[session.id] = list(session.held)
+                tasks = [*session.held.values(), *session.waiting]
+                session.held.clear()
                 session.waiting.clear()
+                for task in tasks:
+                    self.broker.withdraw(session, task)
+        for session_id, task_hashes in out.items():
+            self._recorder.release(session_id, task_hashes)
 
     def close(self) -> None:
         """Close the stream."""
@@ -183,6 +192,7 @@ class Asking:
             self.intake.close()
 
     def _intake(self, stream: Any) -> Intake:
+        stream = counted(stream, self._config, learns=self._controller.update is not None)
         return Intake(stream, self._controller.view_id, config=self._config, validate=self._config["validate"])
 
     def _route(self, task: Task, asking: Session) -> None:
@@ -198,7 +208,7 @@ class Asking:
 
     def _names(self, task: Task, asking: Session) -> list[str]:
         try:
-            return self.router(self._controller, asking.id, task)
+            return names_in(self.router(self._controller, asking.id, task))
         except Exception:
             log.exception("the router raised; the task goes to %s, who asked", asking.id)
             return [asking.id]
@@ -206,13 +216,16 @@ class Asking:
     def _reason_to_skip(self, task: Task, sessions: list[Session]) -> str | None:
         if not sessions:
             return "routed to nobody"
-        missing = len(sessions) - (self.answered.count(task) if self._config["auto_exclude_current"] else 0)
         asked = [one for one in sessions if not one.has_answered(task, by_input=self.answered.by_input)]
+        missing = len(asked) if self._each_for_itself else len(sessions) - self.answered.count(task)
         if missing <= 0 or not asked:
             return "answered before"
         return None if self.broker.add(task, asked, time.time(), limit=missing) else "asked already"
 
-    def _restore(self) -> None:
+    def restore(self) -> None:
+        """Take up where an earlier run of the same dataset stopped, and expect the sessions that are allowed."""
+        for name in names_in(self._config["allowed_sessions"]):
+            self.confirm(self._controller.get_session_name(name))
         rows = sorted(self._recorder.leases(), key=lambda row: row[1])
         latest = {task["_task_hash"]: session_id for session_id, _, task in rows}
         for session_id, expires, task in rows:
@@ -240,7 +253,7 @@ class Asking:
         if self._factory is not None:
             made: Session = self._factory(self._controller, session_id)
             return made
-        pairs = self.answered.take_pairs(session_id)
+        pairs = self.answered.take_pairs(session_id) if self._config["auto_exclude_current"] else []
         return Session(
             session_id,
             None,

@@ -7,37 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.config import get_config, get_home
-from prodflow.core.errors import AnswerError, SettingError
+from prodflow.core.errors import AnswerError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session import answers as answering
 from prodflow.session.asking import Asking
+from prodflow.session.components import BeforeDb, check_components, names_in, with_own_storage
 from prodflow.session.progress import Progress, ProgressMeter
 from prodflow.session.record import Recorded, Recorder
 from prodflow.session.schema import get_schema
 from prodflow.session.session import Session
+from prodflow.session.session_ids import SessionIds
 from prodflow.store.database import Database
 
 log = logging.getLogger("prodflow")
-
-COMPONENTS = (
-    "dataset",
-    "view_id",
-    "stream",
-    "update",
-    "db",
-    "progress",
-    "on_load",
-    "on_exit",
-    "before_db",
-    "validate_answer",
-    "get_session_id",
-    "exclude",
-    "config",
-    "task_router",
-    "session_factory",
-    "event_hooks",
-)
 
 
 class Controller:
@@ -48,11 +31,13 @@ class Controller:
         view_id: the annotation interface.
         stream: the tasks: a `Stream`, a pipeline, a list or any iterable.
         update: called with each batch of stored answers; may return a loss.
-        db: a `Database`; None for the default store.
+        db: a `Database`; None for the default store; False to store nothing; a function or an object with
+            `add_examples` gets the answers too.
         progress: `(controller, update_return_value) -> float`.
         on_load: called with the controller before the first task is asked for.
         on_exit: called with the controller when the server stops.
-        before_db: called with answers before they are stored; what it returns is stored in their place.
+        before_db: called with answers before they are stored; what it returns is stored in their place, or, where it
+            returns nothing, what it changed in them.
         validate_answer: called with each answer; what it raises is shown to the annotator.
         get_session_id: returns the id of the unnamed session; a timestamp if not given.
         exclude: datasets whose tasks are not asked again.
@@ -75,10 +60,10 @@ class Controller:
         progress: Callable[..., Any] | None = None,
         on_load: Callable[["Controller"], Any] | None = None,
         on_exit: Callable[["Controller"], Any] | None = None,
-        before_db: Callable[[list[Task]], list[Task]] | None = None,
+        before_db: BeforeDb | None = None,
         validate_answer: Callable[[Task], Any] | None = None,
         get_session_id: Callable[[], str] | None = None,
-        exclude: Sequence[str] | None = None,
+        exclude: Sequence[str] | str | None = None,
         config: Mapping[str, Any] | None = None,
         metrics: Any = None,
         *,
@@ -96,10 +81,10 @@ class Controller:
         self.update = update
         self.on_load = on_load
         self.on_exit = on_exit
-        self.before_db = before_db
+        self.before_db = with_own_storage(db, dataset, before_db)
         self.validate_answer = validate_answer
         self.get_session_id = get_session_id
-        self.exclude = list(exclude or ())
+        self.exclude = names_in(exclude)
         self.metrics = metrics
         self.session_factory = session_factory
         self.event_hooks = dict(event_hooks or {})
@@ -112,6 +97,7 @@ class Controller:
         self._recorder = Recorder(db, dataset, session_id=unnamed, keep_base64=self.config["keep_base64"])
         self.dataset: str = self._recorder.dataset
         self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
+        self._asking.restore()
 
     @classmethod
     def from_components(
@@ -120,13 +106,9 @@ class Controller:
         """Make a controller of the dict a recipe returns.
 
         Raises:
-            SettingError: if a component is missing or unknown.
+            SettingError: if a component is missing, unknown or of the wrong kind.
         """
-        if unknown := sorted(set(components) - set(COMPONENTS)):
-            raise SettingError(f"recipe {name}: no component {unknown[0]!r} (components: {', '.join(COMPONENTS)})")
-        for needed in ("dataset", "view_id", "stream"):
-            if components.get(needed) is None:
-                raise SettingError(f"recipe {name}: it returns no {needed!r}")
+        check_components(name, components)
         return cls(**components, config_overrides=config_overrides, name=name)
 
     @property
@@ -140,7 +122,7 @@ class Controller:
         return self._asking.intake.stream
 
     @property
-    def router(self) -> Router:
+    def task_router(self) -> Router:
         """What decides who gets a task."""
         return self._asking.router
 
@@ -150,10 +132,10 @@ class Controller:
         return self._recorder.session_id
 
     @property
-    def session_ids(self) -> set[str]:
-        """The ids of the sessions that have connected; a fresh set."""
+    def session_ids(self) -> SessionIds:
+        """The ids of the sessions that have connected, and of all where only some are allowed; a fresh list."""
         with self._asking.lock:
-            return set(self._asking.sessions)
+            return SessionIds(self._asking.sessions)
 
     @property
     def total_annotated(self) -> int:
@@ -352,18 +334,9 @@ class Controller:
             self._recorder.lease(session.id, [task], self._asking.reopen(session, task)).result()
         return task
 
-    def history(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
-        """Return a session's latest answers, the newest first."""
-        return self._recorder.history(self.confirm_session(session_id).id, limit)
-
-    def history_with_changes(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
-        """Return the history with what the annotator changed, so that a task can be opened again as it was asked.
-
-        Each answer has `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those of them
-        had been that were there.
-        """
-        answered = self.history(session_id, limit)
-        return [{**task, **answering.changes_of(task, self._recorder.asked(task["_task_hash"]))} for task in answered]
+    def history(self, session_id: str | None = None, limit: int = 50, *, with_changes: bool = False) -> list[Task]:
+        """Return a session's latest answers, the newest first; `with_changes`: with `_changed` and `_asked`."""
+        return self._recorder.history(self.confirm_session(session_id).id, limit, with_changes=with_changes)
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return the journal's events of this dataset after a place in it."""
@@ -391,19 +364,24 @@ class Controller:
         """Say in a sentence why a session gets nothing more; None while there is more to come."""
         return self._asking.done_reason(self.confirm_session(session_id))
 
-    def reset_stream(self, new_stream: Any, *, apply_wrappers: bool = False) -> None:
-        """Ask tasks of another stream from now on; what is out stays out.
+    def reset_stream(
+        self, new_stream: Any, apply_wrappers: bool = False, *, prepend_old_wrappers: bool = False
+    ) -> None:
+        """Ask tasks of another stream from now on; what waits or is out is not asked again, but may be answered.
 
         Args:
             new_stream: the stream.
             apply_wrappers: apply to it what was applied to the stream before.
+            prepend_old_wrappers: the same, before what was applied to the new one.
         """
-        wrapped = self.stream.rewrap(new_stream) if apply_wrappers and hasattr(self.stream, "rewrap") else new_stream
-        self._asking.reset(wrapped)
+        again = (apply_wrappers or prepend_old_wrappers) and hasattr(self.stream, "rewrap")
+        self._asking.reset(self.stream.rewrap(new_stream, first=prepend_old_wrappers) if again else new_stream)
 
     def save(self) -> None:
         """Close the stream, call `on_exit` and close the store."""
-        self._asking.close()
-        if self.on_exit is not None:
-            self.on_exit(self)
-        self._recorder.close()
+        try:
+            self._asking.close()
+            if self.on_exit is not None:
+                self.on_exit(self)
+        finally:
+            self._recorder.close()

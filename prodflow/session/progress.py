@@ -49,11 +49,13 @@ def call_progress(function: Callable[..., Any], controller: Any, loss: Any) -> f
     `(controller, update_return_value)` is the usual form; `(loss)` that of a model; `(session, total, loss)` the
     oldest, with the answers of this run and of the dataset.
     """
-    count = sum(
-        parameter.default is parameter.empty
-        and parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    places = [
+        parameter
         for parameter in signature(function).parameters.values()
-    )
+        if parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD)
+    ]
+    needed = sum(parameter.default is parameter.empty for parameter in places)
+    count = needed if needed > 1 else len(places)
     if count == 3:
         value = function(controller.session_annotated, controller.total_annotated, loss)
     elif count == 1:

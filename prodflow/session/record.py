@@ -1,7 +1,6 @@
 """The store's side of a session: answers become events in the journal of one dataset."""
 
 import tempfile
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -11,7 +10,9 @@ from typing import Any
 
 from prodflow.core import registry
 from prodflow.core.task import Task
-from prodflow.session.answers import without_base64
+from prodflow.session.answers import changes_of, without_base64
+from prodflow.session.components import BeforeDb, rewritten
+from prodflow.session.session import get_timestamp_session_id
 from prodflow.store.database import Database
 from prodflow.store.journal import Ack, Event
 from prodflow.store.place import check_name
@@ -64,8 +65,7 @@ class Recorder:
     def _unnamed_session(self) -> str:
         """The unnamed annotator keeps its id over restarts, so that the page goes on where it was."""
         unnamed = [name for name, annotator in self._journal.sessions(self.dataset) if name == annotator]
-        stamp = time.strftime("%Y-%m-%d_%H-%M-%S")
-        return max((name for name in unnamed if name[:4].isdigit()), default=stamp)
+        return max((name for name in unnamed if name[:4].isdigit()), default=get_timestamp_session_id())
 
     def add_session(self, session_id: str, annotator: str) -> None:
         """Make sure that a session is known, and the dataset with the first of them."""
@@ -101,9 +101,7 @@ class Recorder:
         """Yield all tasks that were handed out, in that order."""
         return self._journal.tasks(self.dataset)
 
-    def answers(
-        self, session_id: str, answers: list[Recorded], before_db: Callable[[list[Task]], list[Task]] | None
-    ) -> "Future[list[Recorded]]":
+    def answers(self, session_id: str, answers: list[Recorded], before_db: BeforeDb | None) -> "Future[list[Recorded]]":
         """Store answers in one commit; the future gives them back with where they are."""
         if not answers:
             return _done([])
@@ -144,9 +142,19 @@ class Recorder:
         assert task is not None, "an answer that could be taken back has a task"
         return task, ack.duplicate
 
-    def history(self, session_id: str, limit: int) -> list[Task]:
-        """Return a session's latest answers, the newest first."""
-        return self._journal.history(self.dataset, session_id, limit)
+    def history(self, session_id: str, limit: int, *, with_changes: bool = False) -> list[Task]:
+        """Return a session's latest answers, the newest first.
+
+        Args:
+            session_id: whose.
+            limit: how many at most.
+            with_changes: add `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those
+                of them had been that were there: with both a task can be opened again as it was asked.
+        """
+        answered = self._journal.history(self.dataset, session_id, limit)
+        if not with_changes:
+            return answered
+        return [{**task, **changes_of(task, self.asked(task["_task_hash"]))} for task in answered]
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return events after a place in the journal, in order, without the tasks themselves."""
@@ -164,22 +172,22 @@ class Recorder:
         return task if self._keep_base64 else without_base64(task)
 
 
-def _rewritten(answers: list[Recorded], before_db: Callable[[list[Task]], list[Task]]) -> list[Recorded]:
+def _rewritten(answers: list[Recorded], before_db: BeforeDb) -> list[Recorded]:
     """Let the recipe rewrite what is stored; it may also return more or fewer tasks than came.
 
     Tasks that could not be shown are not the recipe's to rewrite: they lack what it counts on.
     """
     broken = [item for item in answers if "_error" in item.task]
     sound = [item for item in answers if "_error" not in item.task]
-    tasks = before_db([dict(item.task) for item in sound]) if sound else []
+    tasks = rewritten([dict(item.task) for item in sound], before_db) if sound else []
     if len(tasks) == len(sound):
         return [replace(item, task=_hashed(task, item)) for item, task in zip(sound, tasks, strict=True)] + broken
     first = sound[0]
-    rewritten = [
+    made = [
         replace(first, task=_hashed(task, first), event_id=f"{first.event_id}-{number}")
         for number, task in enumerate(tasks)
     ]
-    return rewritten + broken
+    return made + broken
 
 
 def _hashed(task: Task, item: Recorded) -> Task:

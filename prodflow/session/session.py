@@ -8,6 +8,11 @@ from typing import Any
 from prodflow.core.task import Task
 
 
+def get_timestamp_session_id() -> str:
+    """Return the id of an unnamed session that begins now, e.g. `2024-05-31_14-05-09`."""
+    return time.strftime("%Y-%m-%d_%H-%M-%S")
+
+
 class Session:
     """An annotator's session: the tasks that wait for it, those it holds, and its counts.
 

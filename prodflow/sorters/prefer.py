@@ -28,8 +28,8 @@ MaxWait: TypeAlias = Annotated[int, Ge(1)]
 def prefer_uncertain(
     stream: Iterable[Task | Scored],
     bias: Bias = 0.0,
-    *,
     algorithm: Algorithm = "ema",
+    *,
     seed: int = 0,
     alpha: Alpha = 0.05,
     max_wait: MaxWait = 32,
@@ -65,8 +65,8 @@ def prefer_uncertain(
 def prefer_high_scores(
     stream: Iterable[Task | Scored],
     bias: Bias = 0.0,
-    *,
     algorithm: Algorithm = "ema",
+    *,
     seed: int = 0,
     alpha: Alpha = 0.05,
     max_wait: MaxWait = 32,
@@ -102,8 +102,8 @@ def prefer_high_scores(
 def prefer_low_scores(
     stream: Iterable[Task | Scored],
     bias: Bias = 0.0,
-    *,
     algorithm: Algorithm = "ema",
+    *,
     seed: int = 0,
     alpha: Alpha = 0.05,
     max_wait: MaxWait = 32,

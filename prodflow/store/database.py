@@ -4,7 +4,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import orjson
 
@@ -13,6 +13,9 @@ from prodflow.store import reads
 from prodflow.store.imports import import_tasks, plain_names
 from prodflow.store.journal import Journal
 from prodflow.store.place import check_name, store_folder
+
+if TYPE_CHECKING:
+    import duckdb
 
 
 def connect(path: str | Path | None = None) -> "Database":
@@ -131,17 +134,19 @@ class Database:
             yield from map(orjson.loads, reads.contents(self.folder, dataset, session, answer))
 
     def get_input_hashes(self, *names: str | Iterable[str]) -> set[int]:
-        """Return the input hashes of one or more datasets, given one by one or as a list."""
+        """Return the input hashes of one or more datasets or sessions, given one by one or as a list."""
         return self._hashes(names, "input_hash")
 
     def get_task_hashes(self, *names: str | Iterable[str]) -> set[int]:
-        """Return the task hashes of one or more datasets, given one by one or as a list."""
+        """Return the task hashes of one or more datasets or sessions, given one by one or as a list."""
         return self._hashes(names, "task_hash")
 
     def _hashes(self, names: tuple[str | Iterable[str], ...], key: Literal["input_hash", "task_hash"]) -> set[int]:
         found: set[int] = set()
         for name in plain_names(names):
             found |= reads.hashes(self.folder, name, key)
+            query = f"select {key} from current where session_id in (select id from sessions where name = ?)"
+            found |= {value for (value,) in reads.rows_of(self.folder, query, (name,))}
         return found
 
     def count(self, name: str, *, answer: str | None = None) -> int:
@@ -199,6 +204,29 @@ class Database:
             batch_size: for old callers; not used.
         """
         return name in self and self._open().drop_dataset(name)
+
+    def get_sessions_examples(self, session_ids: str | Iterable[str]) -> list[Task]:
+        """Return the examples of one or more sessions, oldest first."""
+        return [task for name in plain_names([session_ids]) for task in self.iter_dataset_examples(name)]
+
+    def get_dataset_sessions(self, name: str) -> list[str]:
+        """Return the ids of the sessions of a dataset, oldest first; none where it is missing."""
+        return list(reads.totals(self.folder, name))
+
+    def sql(self, query: str, params: object = None) -> "duckdb.DuckDBPyRelation":
+        """Ask the store with SQL, as `prodflow sql` does; the result is a DuckDB relation.
+
+        Args:
+            query: SQL; `?` stands for a parameter.
+            params: the values of the parameters.
+
+        Raises:
+            StoreError: if the store cannot be read.
+            duckdb.Error: if the query is wrong.
+        """
+        from prodflow.store import reader
+
+        return reader.connect(self.folder).sql(query, params)
 
     def _open(self) -> Journal:
         if self._journal is None:

@@ -327,9 +327,11 @@ def test_sessions_that_are_not_allowed_are_refused():
 
 def test_reset_stream_asks_the_new_tasks():
     controller = make()
-    controller.get_questions()
+    old = controller.get_questions()
     controller.reset_stream([{"text": "new"}])
-    controller.receive_answers(accept(controller.get_questions()))
+    assert texts(controller.get_questions()) == ["new"]
+    controller.receive_answers(accept(old))
+    assert controller.total_annotated == len(old)
     assert texts(controller.get_questions()) == ["new"]
     controller.save()
 
@@ -538,12 +540,14 @@ def test_event_ids_that_begin_alike_are_told_apart():
     controller.save()
 
 
-def test_reset_stream_leaves_what_others_hold():
+def test_reset_stream_asks_all_sessions_the_new_tasks_and_takes_answers_to_the_old():
     controller = make(tasks(3), task_router=full_overlap)
     held = controller.get_questions("news-alex")
     controller.confirm_session("news-jo")
     controller.reset_stream([{"text": "new"}])
-    assert texts(controller.get_questions("news-alex"))[:3] == texts(held)
+    controller.receive_answers(accept(held), "news-alex")
+    assert controller.get_total_by_session("news-alex") == 3
+    assert [texts(controller.get_questions(name)) for name in ("news-alex", "news-jo")] == [["new"], ["new"]]
     controller.save()
 
 

@@ -28,9 +28,7 @@ class BlocksTask(BaseTask):
         task = self.model_dump(by_alias=True, exclude_unset=True)
         for number, block in enumerate(settings["blocks"]):
             own = block["config"] if isinstance(block.get("config"), dict) else {}
-            surroundings.inside(
-                f"blocks.{number}", block["view_id"], merged(task, block), {**settings, **block, **own}
-            )
+            surroundings.inside(f"blocks.{number}", block["view_id"], merged(task, block), {**settings, **block, **own})
         return self
 
 

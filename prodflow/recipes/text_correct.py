@@ -1,0 +1,138 @@
+"""Correct what a spaCy pipeline suggests: entities, spans, categories."""
+
+from pathlib import Path
+from typing import Any
+
+from prodflow.core.errors import SettingError
+from prodflow.core.failures import OnError
+from prodflow.core.language import Nlp, load_language
+from prodflow.loaders import Stream, get_stream
+from prodflow.preprocess.sentences import split_sentences
+from prodflow.preprocess.suggestions import make_ner_suggestions, make_spancat_suggestions, make_textcat_suggestions
+from prodflow.recipes.labels import get_labels
+from prodflow.recipes.recipe import recipe
+from prodflow.recipes.shortcuts import shortcuts
+from prodflow.recipes.tokenized import labels_of_model, with_tokens
+from prodflow.store.quarantine import quarantine
+
+_SENTENCES = {"parser", "senter", "sentencizer"}
+
+
+@recipe("ner.correct", **shortcuts(loader="lo", label="l", exclude="e", unsegmented="U", component="c"))
+def ner_correct(
+    dataset: str,
+    spacy_model: Nlp,
+    source: str | Path,
+    loader: str | None = None,
+    label: str | None = None,
+    exclude: list[str] | None = None,
+    unsegmented: bool = False,
+    component: str = "ner",
+    on_error: OnError = "raise",
+) -> dict[str, Any]:
+    """Correct the entities that a spaCy pipeline finds.
+
+    Args:
+        dataset: the dataset that answers go to.
+        spacy_model: the spaCy pipeline.
+        source: a file of texts, `dataset:name`, or `-`; spans that it has stay.
+        loader: how to read the source; guessed if not given.
+        label: the labels, with commas, or a file with one a line; those of the component if not given.
+        exclude: datasets whose texts are not asked again.
+        unsegmented: ask about whole texts, not about each sentence.
+        component: the component that finds entities.
+        on_error: what a broken record does: raise, skip or quarantine.
+    """
+    nlp = load_language("ner.correct", spacy_model)
+    labels = _labels("ner.correct", label, nlp, component)
+    stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
+    if not unsegmented:
+        in_sentences(stream, nlp)
+    stream.apply(make_ner_suggestions, nlp=nlp, component=component, labels=labels)
+    stream.apply(with_tokens, nlp=nlp, where="ner.correct")
+    config = {"labels": labels, "exclude_by": "input"}
+    return {"dataset": dataset, "view_id": "ner_manual", "stream": stream, "exclude": exclude, "config": config}
+
+
+@recipe("spans.correct", **shortcuts(loader="lo", label="l", exclude="e", component="c"))
+def spans_correct(
+    dataset: str,
+    spacy_model: Nlp,
+    source: str | Path,
+    loader: str | None = None,
+    label: str | None = None,
+    exclude: list[str] | None = None,
+    component: str = "spancat",
+    on_error: OnError = "raise",
+) -> dict[str, Any]:
+    """Correct the spans that a spaCy pipeline finds; they may overlap.
+
+    Args:
+        dataset: the dataset that answers go to.
+        spacy_model: the spaCy pipeline.
+        source: a file of texts, `dataset:name`, or `-`; spans that it has stay.
+        loader: how to read the source; guessed if not given.
+        label: the labels, with commas, or a file with one a line; those of the component if not given.
+        exclude: datasets whose texts are not asked again.
+        component: the component that finds spans.
+        on_error: what a broken record does: raise, skip or quarantine.
+    """
+    nlp = load_language("spans.correct", spacy_model)
+    labels = _labels("spans.correct", label, nlp, component)
+    stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
+    stream.apply(make_spancat_suggestions, nlp=nlp, component=component, labels=labels)
+    stream.apply(with_tokens, nlp=nlp, where="spans.correct")
+    config = {"labels": labels, "exclude_by": "input"}
+    return {"dataset": dataset, "view_id": "spans_manual", "stream": stream, "exclude": exclude, "config": config}
+
+
+@recipe("textcat.correct", **shortcuts(loader="lo", label="l", threshold="t", component="c", exclude="e"))
+def textcat_correct(
+    dataset: str,
+    spacy_model: Nlp,
+    source: str | Path,
+    loader: str | None = None,
+    label: str | None = None,
+    threshold: float = 0.5,
+    component: str | None = None,
+    exclude: list[str] | None = None,
+    on_error: OnError = "raise",
+) -> dict[str, Any]:
+    """Correct the categories that a spaCy pipeline gives texts.
+
+    Args:
+        dataset: the dataset that answers go to.
+        spacy_model: the spaCy pipeline.
+        source: a file of texts, `dataset:name`, or `-`.
+        loader: how to read the source; guessed if not given.
+        label: the categories, with commas, or a file with one a line; those of the component if not given.
+        threshold: categories that score as much or more are chosen beforehand.
+        component: the component that scores; textcat or textcat_multilabel, whichever is there, if not given.
+        exclude: datasets whose texts are not asked again.
+        on_error: what a broken record does: raise, skip or quarantine.
+    """
+    nlp = load_language("textcat.correct", spacy_model)
+    found = [name for name in ("textcat", "textcat_multilabel") if name in nlp.pipe_names]
+    chosen = component or next(iter(found), "textcat")
+    labels = _labels("textcat.correct", label, nlp, chosen)
+    stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
+    stream.apply(make_textcat_suggestions, nlp=nlp, component=chosen, labels=labels, threshold=threshold)
+    exclusive = nlp.get_pipe_meta(chosen).factory == "textcat"
+    config = {"labels": labels, "choice_style": "single" if exclusive else "multiple", "exclude_by": "input"}
+    return {"dataset": dataset, "view_id": "choice", "stream": stream, "exclude": exclude, "config": config}
+
+
+def _labels(where: str, label: str | None, nlp: Any, component: str) -> list[str]:
+    if component not in nlp.pipe_names:
+        known = ", ".join(nlp.pipe_names) or "none"
+        raise SettingError(f"{where}: the model has no component {component!r} (components: {known})")
+    labels = get_labels(label) or labels_of_model(nlp, component)
+    if not labels:
+        raise SettingError(f"{where}: no label; give --label A,B (the component has none of its own)")
+    return labels
+
+
+def in_sentences(stream: Stream, nlp: Any) -> None:
+    """Ask about each sentence, as the pipeline finds them, or at punctuation where nothing in it does."""
+    finds = bool(_SENTENCES.intersection(nlp.pipe_names))
+    stream.apply(split_sentences, nlp=nlp if finds else f"blank:{nlp.lang}")
