@@ -149,7 +149,7 @@ def run_warm(
         output.seek(0)
         errors.seek(0)
         said = [output.read(), errors.read()]
-        shown = [part.decode() for part in said] if text else said
+        shown = [part.decode().replace("\r\n", "\n") for part in said] if text else said
         return subprocess.CompletedProcess(list(map(str, arguments)), status, *shown)
 
 

@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 import os
+import pkgutil
 import runpy
 import select
 import signal
@@ -20,20 +21,33 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-IMPORTED = (
-    "duckdb",
-    "httpx2",
-    "PIL.Image",
-    "pyarrow.parquet",
-    "prodflow.cli.main",
-    "prodflow.cli.recipes",
-    "prodflow.loaders",
-    "prodflow.recipes.mark",
-    "prodflow.server.app",
-    "prodflow.server.process",
-    "prodflow.server.serve",
-    "prodflow.session.controller",
+IMPORTED = ("duckdb", "httpx2", "PIL.Image", "pyarrow.parquet", "uvicorn.protocols.http.httptools_impl", "uvloop")
+LIGHT = (
+    "cli",
+    "core",
+    "filters",
+    "loaders",
+    "preprocess",
+    "recipes",
+    "routers",
+    "samples",
+    "server",
+    "session",
+    "sorters",
+    "store",
 )
+"""Packages of prodflow of which all is imported: none of it imports torch or spaCy by itself."""
+
+
+def import_all() -> None:
+    """Import what commands need."""
+    for name in IMPORTED:
+        importlib.import_module(name)
+    for name in LIGHT:
+        package = importlib.import_module(f"prodflow.{name}")
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    assert not {"torch", "spacy"} & set(sys.modules), "they take seconds; ask for them where they are needed"
 
 
 def listen(path: str) -> dict[str, Any] | None:
@@ -123,8 +137,7 @@ def run(request: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     assert isinstance(sys.stdout, io.TextIOWrapper)
-    for module in IMPORTED:
-        importlib.import_module(module)
+    import_all()
     command = listen(sys.argv[1])
     if command is not None:
         run(command)
