@@ -1,13 +1,15 @@
 """Relations and parses, made and changed as a person would, and what is stored then."""
 
 import json
+import random
 import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.annotator import Annotator, write_tasks
+from tests.browser.annotator import PHONE, Annotator, log, write_tasks
+from tests.browser.test_accessibility import check
 
 pytestmark = pytest.mark.browser
 
@@ -205,7 +207,10 @@ def test_spans_by_mouse(relate):
     page.press("a")
 
     (stored,) = page.stored()
-    assert [(one["token_start"], one["token_end"], one["label"]) for one in stored["spans"]] == [(0, 1, "ORG"), (2, 3, "ORG")]
+    assert [(one["token_start"], one["token_end"], one["label"]) for one in stored["spans"]] == [
+        (0, 1, "ORG"),
+        (2, 3, "ORG"),
+    ]
     (relation,) = stored["relations"]
     assert (relation["head"], relation["child"], relation["score"]) == (1, 3, 0.5)
     assert relation["child_span"] == {**span(task(JOBS), 2, 3, "ORG")}
@@ -270,7 +275,24 @@ def ends_are_right(page: Relator) -> None:
         assert ends[1][0] <= child <= ends[1][1], (name, child)
 
 
-WORDS = "the model of protein binding activates gene expression in human cells while kinase inhibitors reduce it".split()
+WORDS = [
+    "the",
+    "model",
+    "of",
+    "protein",
+    "binding",
+    "activates",
+    "gene",
+    "expression",
+    "in",
+    "human",
+    "cells",
+    "while",
+    "kinase",
+    "inhibitors",
+    "reduce",
+    "it",
+]
 
 
 def large(words: int, relations: int, **more: Any) -> dict[str, Any]:
@@ -290,7 +312,11 @@ def test_many_arcs_are_legible_and_quick_in_one_line_and_wrapped(relate):
     page = relate(
         large(200, 100, config={"wrap_relations": True}),
         large(1000, 400),
-        jobs("أسس ستيف جوبز شركة Apple Inc في", relations=[{"head": 1, "child": 3, "label": "near"}], config={"writing_dir": "rtl"}),
+        jobs(
+            "أسس ستيف جوبز شركة Apple Inc في",
+            relations=[{"head": 1, "child": 3, "label": "near"}],
+            config={"writing_dir": "rtl"},
+        ),
     )
     for _ in ("wrapped", "in one line"):
         ends_are_right(page)
@@ -332,9 +358,13 @@ def time_to_add(page: Relator, head: int, child: int) -> float:
 
 def test_a_parse_is_looked_at_and_judged(relate):
     root = {"head": 2, "child": 2, "label": "ROOT"}
-    parse = task(JOBS, relations=[{"head": 1, "child": 0, "label": "compound"}, {"head": 2, "child": 1, "label": "nsubj"}, root])
+    parse = task(
+        JOBS, relations=[{"head": 1, "child": 0, "label": "compound"}, {"head": 2, "child": 1, "label": "nsubj"}, root]
+    )
     one = task("Apple sells fruit", arc={"head": 1, "child": 0, "label": "nsubj"})
-    page = relate(one, parse, {"text": "No tokens"}, view_id="dep", config={"validate": False, "hide_arrow_heads": True})
+    page = relate(
+        one, parse, {"text": "No tokens"}, view_id="dep", config={"validate": False, "hide_arrow_heads": True}
+    )
     page.arc("nsubj: sells to Apple").click()
     expect(page.page.locator(".pf-rel-end")).to_have_count(2)
     expect(page.page.locator(".pf-rel-tip")).to_have_count(0)
@@ -377,7 +407,10 @@ def test_fingers_pick_and_scroll(relate):
     page.button("Accept").tap()
     expect(page.page.locator(".pf-done")).to_be_visible()
     (stored,) = page.stored()
-    assert [(one["head"], one["child"], one["label"]) for one in stored["relations"]] == [(1, 3, "founded"), (5, 3, "near")]
+    assert [(one["head"], one["child"], one["label"]) for one in stored["relations"]] == [
+        (1, 3, "founded"),
+        (5, 3, "near"),
+    ]
     assert stored["spans"][2] == {**span(task(JOBS), 4, 5, "PERSON"), "type": "span"}
     assert stored["relations"][1]["head_span"] == span(task(JOBS), 4, 5, "PERSON")
 
