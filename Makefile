@@ -33,11 +33,13 @@ format: install  ## put the code in the house format
 bench: install  ## run the benchmarks; each prints rows of JSON
 	set -e; for file in benchmarks/*/run.py; do $(BIN)/python "$$file" $(ARGS); done
 
-docs: install  ## write docs/reference anew from signatures and docstrings
+docs: install  ## write docs/reference and the gallery anew from the code
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/gallery.py --page
 
-screenshot: install web  ## take the pictures of the documentation from the running demo
+screenshot: install web  ## take the pictures of the documentation from the running app
 	$(BIN)/python docs/screenshot.py
+	$(BIN)/python docs/gallery.py
 
 install: $(INSTALLED)  ## make .venv with prodflow and all that development needs
 

@@ -34,7 +34,7 @@ INTRODUCTION = """\
 
 Every interface, its picture, and the task that it shows there. Each can be tried at once: `prodflow preview ner_manual`
 opens the example in the browser, `prodflow preview ner_manual tasks.jsonl --label PERSON,ORG` shows tasks of your own;
-[nothing is stored](how-to/preview.md). What a task needs is checked: `prodflow.get_schema("ner_manual")` says it in full.
+[nothing is stored](how-to/preview.md). `prodflow.get_schema("ner_manual")` says in full what a task needs.
 """
 
 

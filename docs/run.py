@@ -10,6 +10,8 @@ What the word after the three backticks means:
 
 After it, `file=NAME` adds the block to a file too, and `no-run` leaves it alone. With `serve` the command
 stays up until the next such block or the end of the page, and 20 of its questions are answered.
+
+PRODFLOW_COMMANDS names a folder with another `prodflow` than the one of this Python.
 """
 
 import doctest
@@ -81,7 +83,8 @@ class Reader:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        folders = (os.environ.get("PRODFLOW_COMMANDS"), str(Path(sys.executable).parent), os.environ["PATH"])
+        path = os.pathsep.join(folder for folder in folders if folder)
         mine = {"PATH": path, "PRODFLOW_HOME": str(folder / ".prodflow"), "PRODFLOW_PORT": str(self.port)}
         os.environ.update(mine, BROWSER="true", COLUMNS="100")
         os.chdir(folder)
@@ -202,7 +205,8 @@ def main(page: Path, folder: Path) -> None:
     """Run a page in a folder, which gets pictures and the examples, as in a checkout."""
     from prodflow.samples import fashion_images
 
-    fashion_images(folder / "photos", limit=200)
+    if "photos" in page.read_text(encoding="utf-8"):
+        fashion_images(folder / "photos", limit=200)
     (folder / "examples").symlink_to(EXAMPLES)
     reader = Reader(folder)
     try:

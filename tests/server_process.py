@@ -7,10 +7,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
 import httpx2
+
+from tests.warm import WarmProcess, run_warm
 
 PRODFLOW = [sys.executable, "-m", "prodflow"]
 
@@ -21,8 +24,12 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return {**plain, "PRODFLOW_HOME": str(home), "PYTHONUNBUFFERED": "1", **more}
 
 
-def run(home: Path, *arguments: object, stdin: bytes | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+def run(
+    home: Path, *arguments: object, stdin: bytes | None = None, cold: bool = False, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; `cold` as a user's shell does, else in a process that has its imports already."""
+    if not cold:
+        return run_warm(arguments, env=environment(home), stdin=stdin, **options)
     return subprocess.run(
         [*PRODFLOW, *map(str, arguments)],
         input=None if stdin is None else stdin.decode(),
@@ -35,19 +42,52 @@ def run(home: Path, *arguments: object, stdin: bytes | None = None, **options: A
     )
 
 
-class ServerProcess:
-    """A server started as a user would, on a free port; a context manager that stops it."""
-
-    def __init__(self, home: Path, *arguments: object, port: int = 0, stdin: Any = None, **env: str) -> None:
-        """Start it and wait until it says where it is."""
-        self.process = subprocess.Popen(
-            [*PRODFLOW, *map(str, arguments), "--port", str(port)],
+def start(
+    arguments: Iterable[object], stdin: Any, errors: int, env: dict[str, str], imports: Iterable[str], cold: bool
+) -> "subprocess.Popen[bytes] | WarmProcess":
+    """Start a command whose standard error goes to an open file."""
+    if cold:
+        return subprocess.Popen(
+            [*PRODFLOW, *map(str, arguments)],
             stdin=subprocess.DEVNULL if stdin is None else stdin,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=environment(home, **env),
+            stderr=errors,
+            env=env,
         )
+    with Path(os.devnull).open("r+b") as nothing:
+        given = nothing if stdin is None else stdin
+        return WarmProcess(arguments, (given.fileno(), nothing.fileno(), errors), env=env, imports=imports)
+
+
+class ServerProcess:
+    """A server started as a user would, on a free port; a context manager that stops it.
+
+    Args:
+        home: its `PRODFLOW_HOME`.
+        arguments: the command.
+        port: the port, 0 for a free one.
+        stdin: an open file for its standard input.
+        imports: modules it needs that take long to import, e.g. `("spacy",)`.
+        cold: start it as a user's shell does; else in a process that has its imports already.
+        env: further variables.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        *arguments: object,
+        port: int = 0,
+        stdin: Any = None,
+        imports: Iterable[str] = (),
+        cold: bool = False,
+        **env: str,
+    ) -> None:
+        """Start it and wait until it says where it is."""
+        reading, writing = os.pipe()
+        words = [*arguments, "--port", port]
+        self.process = start(words, stdin, writing, environment(home, **env), imports, cold)
+        os.close(writing)
+        self._errors = os.fdopen(reading, encoding="utf-8")
         self.said: list[str] = []
         self._ready = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -59,8 +99,7 @@ class ServerProcess:
         self.client = httpx2.Client(base_url=self.address.partition("?")[0], timeout=30)
 
     def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
+        for line in self._errors:
             self.said.append(line)
             if "http://" in line:
                 self._ready.set()
@@ -106,8 +145,7 @@ class ServerProcess:
         status = self.process.wait(30)
         self._reader.join(5)
         self.client.close()
-        if self.process.stderr is not None:
-            self.process.stderr.close()
+        self._errors.close()
         return status
 
     def __enter__(self) -> Self:

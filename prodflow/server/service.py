@@ -125,7 +125,7 @@ class Service:
 
     async def history(self, session_id: str, limit: int) -> list[Task]:
         """Return a session's latest answers, each with what the annotator changed of the task."""
-        tasks = await asyncio.to_thread(self.controller.history_with_changes, session_id, limit)
+        tasks = await asyncio.to_thread(self.controller.history, session_id, limit, with_changes=True)
         return [self.media.outgoing(task) for task in tasks]
 
     def standing(self, session_id: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from prodflow.core.task import Task
 from prodflow.session.answered import Answered
 from prodflow.session.broker import Broker
 from prodflow.session.components import BeforeDb, names_in
+from prodflow.session.counted import counted
 from prodflow.session.intake import Intake
 from prodflow.session.policy import allows_stealing, chosen_router, gives_all_to_all
 from prodflow.session.record import Recorded, Recorder, then
@@ -191,6 +192,7 @@ class Asking:
             self.intake.close()
 
     def _intake(self, stream: Any) -> Intake:
+        stream = counted(stream, self._config, learns=self._controller.update is not None)
         return Intake(stream, self._controller.view_id, config=self._config, validate=self._config["validate"])
 
     def _route(self, task: Task, asking: Session) -> None:

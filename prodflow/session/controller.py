@@ -334,18 +334,9 @@ class Controller:
             self._recorder.lease(session.id, [task], self._asking.reopen(session, task)).result()
         return task
 
-    def history(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
-        """Return a session's latest answers, the newest first."""
-        return self._recorder.history(self.confirm_session(session_id).id, limit)
-
-    def history_with_changes(self, session_id: str | None = None, limit: int = 50) -> list[Task]:
-        """Return the history with what the annotator changed, so that a task can be opened again as it was asked.
-
-        Each answer has `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those of them
-        had been that were there.
-        """
-        answered = self.history(session_id, limit)
-        return [{**task, **answering.changes_of(task, self._recorder.asked(task["_task_hash"]))} for task in answered]
+    def history(self, session_id: str | None = None, limit: int = 50, *, with_changes: bool = False) -> list[Task]:
+        """Return a session's latest answers, the newest first; `with_changes`: with `_changed` and `_asked`."""
+        return self._recorder.history(self.confirm_session(session_id).id, limit, with_changes=with_changes)
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return the journal's events of this dataset after a place in it."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from prodflow.core import registry
 from prodflow.core.task import Task
-from prodflow.session.answers import without_base64
+from prodflow.session.answers import changes_of, without_base64
 from prodflow.session.components import BeforeDb, rewritten
 from prodflow.session.session import get_timestamp_session_id
 from prodflow.store.database import Database
@@ -142,9 +142,19 @@ class Recorder:
         assert task is not None, "an answer that could be taken back has a task"
         return task, ack.duplicate
 
-    def history(self, session_id: str, limit: int) -> list[Task]:
-        """Return a session's latest answers, the newest first."""
-        return self._journal.history(self.dataset, session_id, limit)
+    def history(self, session_id: str, limit: int, *, with_changes: bool = False) -> list[Task]:
+        """Return a session's latest answers, the newest first.
+
+        Args:
+            session_id: whose.
+            limit: how many at most.
+            with_changes: add `_changed`, the keys that differ from the task as it was asked, and `_asked`, what those
+                of them had been that were there: with both a task can be opened again as it was asked.
+        """
+        answered = self._journal.history(self.dataset, session_id, limit)
+        if not with_changes:
+            return answered
+        return [{**task, **changes_of(task, self.asked(task["_task_hash"]))} for task in answered]
 
     def events_since(self, seq: int, limit: int) -> list[dict[str, Any]]:
         """Return events after a place in the journal, in order, without the tasks themselves."""

@@ -90,7 +90,8 @@ def _check_blocks(config: Mapping[str, Any], first_tasks: list[Task]) -> None:
     if (problem := block_problem(blocks)) is not None:
         raise SettingError(f"config: {problem}")
     for number, block in enumerate(blocks or ()):
+        own = block["config"] if isinstance(block.get("config"), dict) else {}
         try:
-            check_start(block["view_id"], {**config, **block}, first_tasks)
+            check_start(block["view_id"], {**config, **block, **own}, first_tasks)
         except SettingError as error:
             raise SettingError(f"config: blocks.{number}: {error}") from error

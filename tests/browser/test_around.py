@@ -276,7 +276,7 @@ def test_settings_of_the_recipe_buttons_keys_colours_and_another_language(serve,
     assert page.evaluate("window.sent - window.pressed") < 400, "what waits is sent at once"
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_contain_text("Tasten")
-    expect(page.get_by_role("row", name="Annehmen")).to_contain_text("→Ctrl ↵")
+    expect(page.get_by_role("row", name="Annehmen")).to_contain_text("→Strg ↵")
     page.keyboard.press("Escape")
     expect(page.locator(".pf-save-line").first).to_have_text("Alles gespeichert")
     stored = [(answer["answer"], answer.get("flagged")) for answer in server.client.get("/history").json()["answers"]]
@@ -463,3 +463,20 @@ def test_nothing_moves_for_who_wants_no_motion(serve, open_page, source, options
         }))"""
     )
     assert longest <= 0.001
+
+
+def test_an_interface_that_cannot_be_fetched_says_so_and_comes_when_it_can(serve, open_page, tmp_path):
+    task = {"text": "Ada met Grace", "spans": [{"start": 0, "end": 3, "label": "PERSON"}]}
+    server = serve(write_tasks(tmp_path / "t.jsonl", [task]), view_id="ner")
+    page = open_page()
+    page.route("**/assets/ner-*.js", lambda route: route.abort())
+    annotator = Annotator(page, server)
+
+    expect(annotator.card).to_contain_text("The view “ner” cannot be fetched. It is tried again by itself.")
+    expect(annotator.card.get_by_role("button", name="Load the page again")).to_be_visible()
+    check(page)
+    page.unroute_all()
+    expect(annotator.card).to_contain_text("Ada met Grace")
+    annotator.press("a")
+
+    assert annotator.stored()[0]["answer"] == "accept"

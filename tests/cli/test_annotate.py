@@ -27,7 +27,7 @@ def test_entities_are_marked_and_a_broken_task_is_skipped(tmp_path, texts):
     patterns.write_text('{"label": "CITY", "pattern": "Ulm"}\n')
     home = tmp_path / "home"
     command = ("ner.manual", "set", "blank:en", texts, "-l", "PERSON,CITY", "-pt", patterns)
-    with ServerProcess(home, *command) as server:
+    with ServerProcess(home, *command, imports=("spacy",)) as server:
         assert server.client.get("/project").json()["labels"] == ["PERSON", "CITY"]
         first, broken, last = server.questions()
         assert [token["text"] for token in first["tokens"]] == ["Ann", "met", "Bo", "😀", "in", "Ulm"]
@@ -48,7 +48,8 @@ def test_entities_are_marked_and_a_broken_task_is_skipped(tmp_path, texts):
 
 
 def test_relations_are_drawn(tmp_path, texts):
-    with ServerProcess(tmp_path, "rel.manual", "set", "blank:en", texts, "--label", "A,B") as server:
+    command = ("rel.manual", "set", "blank:en", texts, "--label", "A,B")
+    with ServerProcess(tmp_path, *command, imports=("spacy",)) as server:
         assert server.questions()[0]["tokens"][3]["text"] == "😀"
 
 

@@ -2,10 +2,14 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
-from tests.server_process import PRODFLOW, environment, run
+from tests.server_process import PRODFLOW, environment
+from tests.server_process import run as run_command
+
+run = partial(run_command, cold=True)
 
 
 def test_help_lists_every_command_by_what_it_is_for(tmp_path):

@@ -8,7 +8,7 @@ from tests.server_process import ServerProcess, run
 
 
 def preview(home, *arguments, **options):
-    return ServerProcess(home, "preview", *arguments, "--no-open", **options)
+    return ServerProcess(home, "preview", *arguments, "--no-open", imports=("spacy",), **options)
 
 
 def open_page(server):

@@ -12,6 +12,7 @@ import pyarrow.parquet
 import pytest
 
 from prodflow.store.database import connect
+from tests.warm import run_warm
 
 
 @pytest.fixture
@@ -19,15 +20,8 @@ def run(home, tmp_path):
     """Run `prodflow`; the result has `code`, `out` (bytes) and `err`."""
 
     def run(*arguments, stdin="", text=True):
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-m", "prodflow", *map(str, arguments)],
-            input=stdin if text else None,
-            capture_output=True,
-            text=text,
-            check=False,
-            cwd=tmp_path,
-            env={**os.environ, "PRODFLOW_HOME": str(home)},
-        )
+        env = {**os.environ, "PRODFLOW_HOME": str(home)}
+        return run_warm(arguments, env=env, stdin=stdin.encode(), cwd=tmp_path, text=text, strict=True)
 
     return run
 

@@ -28,7 +28,7 @@ def sql(home, query):
 
 
 def test_annotate_with_a_model_that_learns_and_query_while_the_server_runs(photos, tmp_path):
-    with ServerProcess(tmp_path, "image.teach", "shoes", photos, "--label", "SANDAL") as server:
+    with ServerProcess(tmp_path, "image.teach", "shoes", photos, "--label", "SANDAL", imports=("torch",)) as server:
         for _ in range(4):
             tasks = server.questions()
             assert {task["label"] for task in tasks} == {"SANDAL"}
@@ -60,7 +60,9 @@ def test_a_restart_goes_on_where_it_was_and_the_model_knows_what_it_learnt(photo
 
 
 def test_several_labels_are_options_to_choose_from(photos, tmp_path):
-    with ServerProcess(tmp_path, "image.teach", "kinds", photos, "--label", "SANDAL,BAG,DRESS") as server:
+    with ServerProcess(
+        tmp_path, "image.teach", "kinds", photos, "--label", "SANDAL,BAG,DRESS", imports=("torch",)
+    ) as server:
         for _ in range(2):
             tasks = server.questions()
             answers = []
@@ -164,7 +166,9 @@ def test_broken_pictures_are_skipped_where_that_is_asked_for(tmp_path):
     refused = run(tmp_path / "a", "image.teach", "x", folder, "--label", "SANDAL", "--port", "0")
     assert refused.returncode == 1
     assert "train-00003.png" in refused.stderr
-    with ServerProcess(tmp_path / "b", "image.teach", "x", folder, "--label", "SANDAL", "--on-error", "skip") as server:
+    with ServerProcess(
+        tmp_path / "b", "image.teach", "x", folder, "--label", "SANDAL", "--on-error", "skip", imports=("torch",)
+    ) as server:
         assert len(server.questions()) == 10
         assert "train-00003.png" in server.words
 

@@ -14,7 +14,8 @@ import { createPictures } from "./state/pictures";
 import { type Done, type SessionState, createSession } from "./state/session";
 import { openStorage } from "./state/storage";
 import { createTheme } from "./state/theme";
-import type { Changes, Project, Task } from "./types";
+import type { Answer, Changes, Conclusion, Project, Task } from "./types";
+import { guarded } from "./views/guarded";
 import { fetchViews, viewHere } from "./views/registry";
 import { settingsOf } from "./views/view";
 import { speak } from "./words";
@@ -43,6 +44,7 @@ async function start(root: HTMLElement): Promise<void> {
       done.value = what;
       recipe.done(what);
     },
+    conclude,
   });
   const notices = createNotices();
   const recipe = createRecipePage({ session, notices, callEvent: api.callEvent });
@@ -79,7 +81,7 @@ async function start(root: HTMLElement): Promise<void> {
     state.value = next;
   });
   // Before the project says in which language, what there is to say is said in the browser's.
-  await speak(navigator.language);
+  void speak(navigator.language);
   addEventListener("online", () => session.tryNow());
   document.addEventListener("visibilitychange", () => (document.hidden ? session.hide() : session.show()));
   addEventListener("pagehide", () => session.hide());
@@ -97,7 +99,17 @@ async function start(root: HTMLElement): Promise<void> {
 
 function initialChanges(task: Task, project: Project): Changes {
   const view = viewHere(task._view_id ?? project.view_id);
-  return view?.initialChanges?.(task, settingsOf(project, task)) ?? {};
+  return guarded({}, () => view?.initialChanges?.(task, settingsOf(project, task)));
+}
+
+function conclude(task: Task, project: Project, given: Answer): Conclusion | null {
+  const view = viewHere(task._view_id ?? project.view_id);
+  const settings = settingsOf(project, task);
+  // Whatever cannot be shown can be skipped.
+  return guarded<Conclusion | null>(null, () => {
+    if (view === null || view.problem(task, settings) !== null) return null;
+    return view.conclude?.(task, settings, given) ?? null;
+  });
 }
 
 /** Fetch what a task is shown with; one whose view cannot be fetched says so when it is its turn. */
@@ -110,7 +122,8 @@ function picturesOf({ desk, project }: SessionState): readonly string[] {
   const open = desk.current === null ? desk.ahead : [desk.current, ...desk.ahead];
   return open.slice(0, AHEAD_TO_LOAD).flatMap((entry) => {
     const task = seen(entry);
-    return viewHere(task._view_id ?? project.view_id)?.pictures?.(task, settingsOf(project, task)) ?? [];
+    const view = viewHere(task._view_id ?? project.view_id);
+    return guarded<readonly string[]>([], () => view?.pictures?.(task, settingsOf(project, task)));
   });
 }
 
@@ -119,7 +132,7 @@ function prefetchNext({ desk, project }: SessionState): void {
   if (project === null || desk.current === null) return;
   for (const entry of desk.ahead.slice(0, AHEAD_TO_PREFETCH)) {
     const task = seen(entry);
-    viewHere(task._view_id ?? project.view_id)?.prefetch?.(task, settingsOf(project, task));
+    guarded(undefined, () => viewHere(task._view_id ?? project.view_id)?.prefetch?.(task, settingsOf(project, task)));
   }
 }
 

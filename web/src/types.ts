@@ -77,6 +77,9 @@ export interface AnsweredTask extends Task {
   readonly _timestamp?: number;
 }
 
+/** What an answer means for a task: what is stored, or why it has to wait. */
+export type Conclusion = { readonly answer: Answer; readonly changes: Changes } | { readonly stopped: string };
+
 /** True for a plain JSON object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -84,3 +84,11 @@ test("an answered task that the server hands out again is open again", () => {
   const desk = desks.receive(desks.answer(deskOf(1), "accept", 0), [task(1)], none);
   expect(hashes(desk)).toEqual({ open: 1, ahead: [], answered: [] });
 });
+
+test("a history that comes late goes behind the answers given since, and closes nothing that is open", () => {
+  const desk = desks.answer(deskOf(1, 2), "accept", 9);
+  const former = [1, 2, 7, 8].map((hash) => ({ task: task(hash), changes: {}, answer: "reject" as const, atMs: 1 }));
+  const all = desks.remember(desk, former);
+  expect(hashes(all)).toEqual({ open: 2, ahead: [], answered: [1, 7, 8] });
+  expect(all.answered[0]?.answer).toBe("accept");
+});

@@ -267,3 +267,28 @@ test("a recipe that takes its time to look at answers does not hold up the work"
   await answered;
   expect(open(session)).toBe(2);
 });
+
+test("the first task does not wait for the history", async () => {
+  server = createServer(10);
+  let reply = (_: readonly []) => {};
+  server.api.history = () => new Promise((resolve) => (reply = resolve));
+  const session = createSession({ api: server.api, storage: createMemoryStorage(), place: "/", sessionName: null });
+  const started = session.start();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(open(session)).toBe(1);
+  await session.answer("accept");
+  reply([]);
+  await started;
+  expect(session.state().desk.answered.map((entry) => entry.task._task_hash)).toEqual([1]);
+});
+
+test("the next task does not wait for the disk, and the disk has begun before it is shown", async () => {
+  const storage = createMemoryStorage();
+  const session = await begin(10, storage);
+  const order: string[] = [];
+  storage.put = () => (order.push("write"), new Promise(() => undefined));
+  session.subscribe(({ desk }) => desk.current?.task._task_hash === 2 && order.push("shown"));
+  void session.answer("accept");
+  await vi.advanceTimersByTimeAsync(1);
+  expect(order.slice(0, 2)).toEqual(["write", "shown"]);
+});

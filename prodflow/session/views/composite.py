@@ -10,7 +10,7 @@ from prodflow.session.views.base import MEDIA_CONTENT, BaseTask, Part, ViewId, a
 Side = str | dict[str, Any]
 """What is compared: a text, or a part of a task with a text, an image or HTML."""
 
-_HASHED = ("_input_hash", "_task_hash")
+_NOT_CONTENT = ("view_id", "config", "_input_hash", "_task_hash")
 
 
 class BlocksTask(BaseTask):
@@ -27,8 +27,8 @@ class BlocksTask(BaseTask):
             raise ValueError(problem)
         task = self.model_dump(by_alias=True, exclude_unset=True)
         for number, block in enumerate(settings["blocks"]):
-            shown = merged(task, block)
-            surroundings.inside(f"blocks.{number}", block["view_id"], shown, {**settings, **block})
+            own = block["config"] if isinstance(block.get("config"), dict) else {}
+            surroundings.inside(f"blocks.{number}", block["view_id"], merged(task, block), {**settings, **block, **own})
         return self
 
 
@@ -141,7 +141,7 @@ def merged(task: Mapping[str, Any], block: Mapping[str, Any]) -> dict[str, Any]:
     >>> merged({"text": "a", "html": "<b>a</b>"}, {"view_id": "html", "text": None})
     {'html': '<b>a</b>'}
     """
-    both = {**task, **{key: value for key, value in block.items() if key not in ("view_id", *_HASHED)}}
+    both = {**task, **{key: value for key, value in block.items() if key not in _NOT_CONTENT}}
     return {key: value for key, value in both.items() if not (value is None and key in block)}
 
 

@@ -1,16 +1,23 @@
-import { effect } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { type Label, colorOf } from "../parts/labels";
+import { useEffect, useMemo, useRef } from "preact/hooks";
+import type { Label } from "../parts/labels";
+import { colorFor } from "./Regions";
 import { pathOf } from "./bars";
 import type { Deck } from "./deck";
 import type { Region } from "./spans";
 import { inside, isWhole, whole } from "./stretch";
+import { useWhileShown } from "./while_shown";
 
 const BARS = { width: 1, gap: 1, height: 1, radius: 0 };
 const HEIGHT_PX = 34;
 
+interface MinimapProps {
+  readonly deck: Deck;
+  readonly regions: readonly Region[];
+  readonly labels: readonly Label[];
+}
+
 /** All of the recording in a strip, and what of it is shown; drag to move along. Without the drawing it is a scroll bar. */
-export function Minimap({ deck, regions, labels }: { readonly deck: Deck; readonly regions: readonly Region[]; readonly labels: readonly Label[] }) {
+export function Minimap({ deck, regions, labels }: MinimapProps) {
   const { wave, width, settings, player } = deck;
   const duration = deck.duration ?? 0;
   const strip = useRef<HTMLDivElement>(null);
@@ -21,36 +28,42 @@ export function Minimap({ deck, regions, labels }: { readonly deck: Deck; readon
     return pathOf(peaks, { shown: whole(duration), width, height: HEIGHT_PX, bars: BARS, gain: 0.9 });
   }, [peaks, width, duration]);
   useDragging(strip, deck);
-  useLayoutEffect(
-    () =>
-      effect(() => {
-        played.current!.style.transform = `translateX(${duration > 0 ? (player.time.value / duration) * width : 0}px)`;
-      }),
-    [duration, width],
-  );
+  useWhileShown(played, [duration, width], (element) => {
+    element.style.transform = `translateX(${duration > 0 ? (player.time.value / duration) * width : 0}px)`;
+  });
   const percent = (seconds: number) => `${duration > 0 ? (100 * seconds) / duration : 0}%`;
+  const marks = useMemo(
+    () => settings.minimap && regions.map((region) => <Mark key={region.id} region={region} labels={labels} percent={percent} />),
+    [regions, labels, duration],
+  );
   return (
-    <div class={settings.minimap ? "pf-minimap" : "pf-minimap pf-minimap-thin"} ref={strip} data-whole={isWhole(deck.shown, duration)} aria-hidden="true">
+    <div
+      class={settings.minimap ? "pf-minimap" : "pf-minimap pf-minimap-thin"}
+      ref={strip}
+      data-whole={isWhole(deck.shown, duration)}
+      aria-hidden="true"
+    >
       {path !== "" && (
         <svg class="pf-wave-bars" width={width} height={HEIGHT_PX}>
           <path d={path} stroke-width={BARS.width} />
         </svg>
       )}
-      {settings.minimap &&
-        regions.map((region) => (
-          <i
-            key={region.id}
-            style={{
-              left: percent(region.start),
-              width: percent(region.end - region.start),
-              background: region.color ?? colorOf(labels, region.label ?? ""),
-            }}
-          />
-        ))}
+      {marks}
       <div class="pf-minimap-played" ref={played} />
       <div class="pf-minimap-window" style={{ left: percent(deck.shown.start), width: percent(deck.shown.seconds) }} />
     </div>
   );
+}
+
+interface MarkProps {
+  readonly region: Region;
+  readonly labels: readonly Label[];
+  readonly percent: (seconds: number) => string;
+}
+
+function Mark({ region, labels, percent }: MarkProps) {
+  const place = { left: percent(region.start), width: percent(region.end - region.start) };
+  return <i style={{ ...place, background: colorFor(region, labels) }} />;
 }
 
 function useDragging(strip: { readonly current: HTMLDivElement | null }, deck: Deck): void {

@@ -1,8 +1,9 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Label } from "../parts/labels";
 import { colorFor } from "./Regions";
 import { TimeField } from "./TimeField";
 import { Tool, keepFocus } from "./Transport";
+import { pure } from "./pure";
 import type { Edge, Region } from "./spans";
 import { formatTime } from "./time";
 import { say } from "./words";
@@ -24,18 +25,20 @@ interface RegionListProps {
 }
 
 /** The regions in order of time, each with its exact times. */
-export function RegionList({ regions, labels, selected, onSelect, onPlay, edit, hint }: RegionListProps) {
+export function RegionList(props: RegionListProps) {
+  const { regions, labels, selected, hint } = props;
   const list = useRef<HTMLElement>(null);
+  const actions = useActions(props, list);
   useEffect(() => {
     list.current?.querySelector('[data-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [selected]);
-  const remove = (region: Region) => {
-    // The row goes, and the focus with it: it stays in the list.
-    if (list.current?.contains(document.activeElement)) list.current.focus();
-    edit?.remove(region);
-  };
   return (
-    <section class="pf-region-list" ref={list} tabIndex={-1} aria-label={`${say().regions}: ${say().regionCount(regions.length)}`}>
+    <section
+      class="pf-region-list"
+      ref={list}
+      tabIndex={-1}
+      aria-label={`${say().regions}: ${say().regionCount(regions.length)}`}
+    >
       {regions.length === 0 && <p class="pf-quiet pf-region-hint">{hint}</p>}
       <ol>
         {regions.map((region) => (
@@ -44,9 +47,8 @@ export function RegionList({ regions, labels, selected, onSelect, onPlay, edit, 
             region={region}
             color={colorFor(region, labels)}
             selected={region.id === selected}
-            onSelect={onSelect}
-            onPlay={onPlay}
-            edit={edit === null ? null : { ...edit, remove }}
+            actions={actions}
+            editable={props.edit !== null}
           />
         ))}
       </ol>
@@ -54,21 +56,45 @@ export function RegionList({ regions, labels, selected, onSelect, onPlay, edit, 
   );
 }
 
-type RowProps = Pick<RegionListProps, "onSelect" | "onPlay" | "edit"> & {
+type Actions = ReturnType<typeof useActions>;
+
+/** The same object as long as the list is there, so that rows are not drawn anew; it does what is right now. */
+function useActions(props: RegionListProps, list: { readonly current: HTMLElement | null }) {
+  const latest = useRef(props);
+  latest.current = props;
+  return useMemo(
+    () => ({
+      select: (region: Region) => latest.current.onSelect(region),
+      play: (region: Region) => latest.current.onPlay(region),
+      put: (id: string, edge: Edge, at: number) => latest.current.edit?.put(id, edge, at),
+      nudge: (id: string, edge: Edge, by: number) => latest.current.edit?.nudge(id, edge, by),
+      remove(region: Region) {
+        // The row goes, and the focus with it: it stays in the list.
+        if (list.current?.contains(document.activeElement)) list.current.focus();
+        latest.current.edit?.remove(region);
+      },
+    }),
+    [],
+  );
+}
+
+interface RowProps {
   readonly region: Region;
   readonly color: string;
   readonly selected: boolean;
-};
+  readonly actions: Actions;
+  readonly editable: boolean;
+}
 
-function Row({ region, color, selected, onSelect, onPlay, edit }: RowProps) {
+const Row = pure<RowProps>(({ region, color, selected, actions, editable }) => {
   const name = region.label ?? say().unlabelled;
   const { id, start, end } = region;
   const field = (edge: Edge) => (
     <TimeField
       name={edge === "start" ? say().startOf(name) : say().endOf(name)}
       value={region[edge]}
-      put={(at) => edit?.put(id, edge, at)}
-      nudge={(by) => edit?.nudge(id, edge, by)}
+      put={(at) => actions.put(id, edge, at)}
+      nudge={(by) => actions.nudge(id, edge, by)}
     />
   );
   return (
@@ -79,22 +105,22 @@ function Row({ region, color, selected, onSelect, onPlay, edit }: RowProps) {
         aria-pressed={selected}
         aria-label={say().select(name, formatTime(start), formatTime(end))}
         onMouseDown={keepFocus}
-        onClick={() => onSelect(region)}
+        onClick={() => actions.select(region)}
       >
         <span>{name}</span>
       </button>
       <span class="pf-region-times">
-        {edit === null ? <b>{formatTime(start)}</b> : field("start")}
+        {editable ? field("start") : <b>{formatTime(start)}</b>}
         <span aria-hidden="true">–</span>
-        {edit === null ? <b>{formatTime(end)}</b> : field("end")}
+        {editable ? field("end") : <b>{formatTime(end)}</b>}
       </span>
       <span class="pf-region-length" aria-hidden="true">
         {(end - start).toFixed(3)} s
       </span>
       <span class="pf-region-tools">
-        <Tool icon="play" name={say().playRegion(name)} onClick={() => onPlay(region)} />
-        {edit !== null && <Tool icon="remove" name={say().remove(name)} onClick={() => edit.remove(region)} />}
+        <Tool icon="play" name={say().playRegion(name)} onClick={() => actions.play(region)} />
+        {editable && <Tool icon="remove" name={say().remove(name)} onClick={() => actions.remove(region)} />}
       </span>
     </li>
   );
-}
+});

@@ -33,7 +33,13 @@ export function Transport({ deck, children }: { readonly deck: Deck; readonly ch
           <PlayerIcon name={playing ? "pause" : "play"} size={26} />
         </button>
         <Tool icon="forward" name={say().forward} onClick={() => jump(JUMP_S)} />
-        <Tool icon="loop" name={say().loop} keyName="l" pressed={player.loop.value} onClick={() => player.setLoop(!player.loop.value)} />
+        <Tool
+          icon="loop"
+          name={say().loop}
+          keyName="l"
+          pressed={player.loop.value}
+          onClick={() => player.setLoop(!player.loop.value)}
+        />
         <Clock deck={deck} />
       </div>
       {children}
@@ -68,8 +74,8 @@ function Speed({ deck: { player } }: { readonly deck: Deck }) {
       value={rate}
       onChange={(event) => {
         player.setRate(Number(event.currentTarget.value));
-        // Keys are to mean again what they mean on the page.
-        event.currentTarget.blur();
+        // After a click, keys are to mean again what they mean on the page.
+        if (!event.currentTarget.matches(":focus-visible")) event.currentTarget.blur();
       }}
     >
       {rates.map((one) => (

@@ -1,7 +1,7 @@
-import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Ruler } from "./Ruler";
+import { useWhileShown } from "./while_shown";
 import { type Peaks, covers, isCoarse, pathOf } from "./bars";
 import type { Deck } from "./deck";
 import { type GestureOptions, watchGestures } from "./gestures";
@@ -40,7 +40,12 @@ export function Wave({ deck, gestures, gripAt, children }: WaveProps) {
         {children}
         <Playhead deck={deck} />
         {settings.cursor && hover !== null && (
-          <div class="pf-wave-cursor" style={{ transform: `translateX(${hover.x}px)` }} data-flip={hover.x > width - 90} aria-hidden="true">
+          <div
+            class="pf-wave-cursor"
+            style={{ transform: `translateX(${hover.x}px)` }}
+            data-flip={hover.x > width - 90}
+            aria-hidden="true"
+          >
             {settings.cursorTime && <span>{formatTime(hover.at)}</span>}
           </div>
         )}
@@ -65,14 +70,10 @@ function Drawing({ deck, height }: { readonly deck: Deck; readonly height: numbe
     return pathOf(peaks, { shown, width, height, bars: settings.bars, gain });
   }, [peaks, shown.start, shown.seconds, width, height]);
   const played = useRef<SVGSVGElement>(null);
-  useLayoutEffect(
-    () =>
-      effect(() => {
-        const share = shown.seconds > 0 ? (player.time.value - shown.start) / shown.seconds : 0;
-        played.current!.style.clipPath = `inset(0 ${(100 * (1 - Math.min(Math.max(share, 0), 1))).toFixed(3)}% 0 0)`;
-      }),
-    [shown.start, shown.seconds],
-  );
+  useWhileShown(played, [shown.start, shown.seconds], (element) => {
+    const share = shown.seconds > 0 ? (player.time.value - shown.start) / shown.seconds : 0;
+    element.style.clipPath = `inset(0 ${(100 * (1 - Math.min(Math.max(share, 0), 1))).toFixed(3)}% 0 0)`;
+  });
   const line = { d: path, "stroke-width": settings.bars.width, "stroke-linecap": settings.bars.radius > 0 ? "round" : "butt" } as const;
   return (
     <>
@@ -116,16 +117,12 @@ function within(shown: Stretch, duration = Infinity): Stretch {
 /** For who cannot see the playhead: a slider over all of the recording. Its keys are those of the page. */
 function SeekSlider({ deck: { player, duration } }: { readonly deck: Deck }) {
   const slider = useRef<HTMLDivElement>(null);
-  useEffect(
-    () =>
-      effect(() => {
-        const at = player.playing.value ? Math.floor(player.time.value) : roundMs(player.time.value);
-        if (Number(slider.current!.ariaValueNow) === at) return;
-        slider.current!.ariaValueNow = String(at);
-        slider.current!.ariaValueText = say().positionOf(formatTime(at), formatTime(duration ?? 0));
-      }),
-    [duration],
-  );
+  useWhileShown(slider, [duration], (element) => {
+    const at = player.playing.value ? Math.floor(player.time.value) : roundMs(player.time.value);
+    if (element.getAttribute("aria-valuetext") !== null && Number(element.getAttribute("aria-valuenow")) === at) return;
+    element.setAttribute("aria-valuenow", String(at));
+    element.setAttribute("aria-valuetext", say().positionOf(formatTime(at), formatTime(duration ?? 0)));
+  });
   return (
     <div
       ref={slider}
@@ -135,22 +132,17 @@ function SeekSlider({ deck: { player, duration } }: { readonly deck: Deck }) {
       aria-label={say().position}
       aria-valuemin={0}
       aria-valuemax={roundMs(duration ?? 0)}
-      aria-valuenow={0}
     />
   );
 }
 
 function Playhead({ deck: { player, shown, width } }: { readonly deck: Deck }) {
   const line = useRef<HTMLDivElement>(null);
-  useLayoutEffect(
-    () =>
-      effect(() => {
-        const share = shown.seconds > 0 ? (player.time.value - shown.start) / shown.seconds : 0;
-        line.current!.style.transform = `translateX(${(share * width).toFixed(2)}px)`;
-        line.current!.hidden = share < 0 || share > 1;
-      }),
-    [shown.start, shown.seconds, width],
-  );
+  useWhileShown(line, [shown.start, shown.seconds, width], (element) => {
+    const share = shown.seconds > 0 ? (player.time.value - shown.start) / shown.seconds : 0;
+    element.style.transform = `translateX(${(share * width).toFixed(2)}px)`;
+    element.hidden = share < 0 || share > 1;
+  });
   return <div class="pf-playhead" ref={line} aria-hidden="true" />;
 }
 

@@ -1,19 +1,19 @@
 /** Edits of the regions of a task: each goes into the task, and can be taken back. */
 
-import { useRef } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { makeEventId } from "../http/event_id";
 import { type Label, colorOf } from "../parts/labels";
 import { useSteps } from "../parts/steps";
 import type { Changes, Task } from "../types";
-import { type Region, type Span, type Times, edited, regionsOf, without } from "./spans";
+import { type Region, type Times, edited, regionsOf, without } from "./spans";
 
 export interface Editing {
   readonly regions: readonly Region[];
   readonly unreadable: number;
   /** Returns the id of the new region. */
   readonly add: (times: Times, label: string | null) => string;
-  /** `flow` names a change that goes on: moving an edge by many key presses is one step. */
-  readonly update: (id: string, changes: Span, flow?: string) => void;
+  /** Other times for a region. `flow` names a change that goes on: moving an edge by many key presses is one step. */
+  readonly retime: (id: string, change: (region: Region) => Times, flow?: string) => void;
   readonly relabel: (id: string, label: string) => void;
   readonly remove: (id: string) => void;
   /** False when there is nothing to take back. */
@@ -60,15 +60,22 @@ export function useEditing(
   }
 
   const look = (label: string | null) => (label === null ? {} : { label, color: colorOf(labels, label) });
+  const found = useMemo(() => regionsOf(given), [given]);
   return {
-    ...regionsOf(given),
+    ...found,
     add(times, label) {
       const id = makeEventId();
       step([...latest.current, { start: times.start, end: times.end, ...look(label), id }]);
       return id;
     },
-    update: (id, changes, name) => step(edited(latest.current, id, changes, duration), name === undefined ? null : `${id} ${name}`),
-    relabel: (id, label) => step(edited(latest.current, id, look(label), duration)),
+    retime(id, change, name) {
+      const times = (region: Region) => {
+        const { start, end } = change(region);
+        return { start, end };
+      };
+      step(edited(latest.current, id, times, duration), name === undefined ? null : `${id} ${name}`);
+    },
+    relabel: (id, label) => step(edited(latest.current, id, () => look(label), duration)),
     remove: (id) => step(without(latest.current, id)),
     back: () => travel(steps.back),
     forth: () => travel(steps.forth),

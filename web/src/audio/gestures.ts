@@ -102,7 +102,14 @@ export function watchGestures(surface: HTMLElement, options: () => GestureOption
     options().onCancel();
   }
 
+  /** No handle takes the focus by a click, and a field that had it gives it back to the page. */
+  function onMouseDown(event: MouseEvent): void {
+    event.preventDefault();
+    if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+  }
+
   const onLeave = (): void => options().onHover(null, null);
+  surface.addEventListener("mousedown", onMouseDown);
   surface.addEventListener("pointerdown", onDown);
   surface.addEventListener("pointermove", onMove);
   surface.addEventListener("pointerup", onUp);
@@ -110,6 +117,7 @@ export function watchGestures(surface: HTMLElement, options: () => GestureOption
   surface.addEventListener("pointerleave", onLeave);
   return () => {
     end();
+    surface.removeEventListener("mousedown", onMouseDown);
     surface.removeEventListener("pointerdown", onDown);
     surface.removeEventListener("pointermove", onMove);
     surface.removeEventListener("pointerup", onUp);

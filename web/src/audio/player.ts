@@ -58,8 +58,8 @@ export function createPlayer(element: HTMLMediaElement, options: PlayerOptions):
 
   function finish(ended: Times): void {
     if (loop.value) return go(ended.start), void (element.paused && start());
-    element.pause();
     part.value = null;
+    element.pause();
     go(ended.end);
   }
 
@@ -100,8 +100,8 @@ export function createPlayer(element: HTMLMediaElement, options: PlayerOptions):
       frame = requestAnimationFrame(tick);
     },
     pause: () => {
-      look();
       playing.value = false;
+      look();
     },
     ended: () => {
       if (part.value !== null) finish(part.value);

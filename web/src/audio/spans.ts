@@ -74,11 +74,15 @@ export function beyond(regions: readonly Region[], duration: number): number {
 }
 
 /** Keys of one span changed. Its times are brought into the recording, as with every edit. */
-export function edited(spans: readonly unknown[], id: string, changes: Span, duration: number): readonly unknown[] {
+export function edited(
+  spans: readonly unknown[],
+  id: string,
+  change: (region: Region) => Span,
+  duration: number,
+): readonly unknown[] {
   return spans.map((span, place) => {
     const region = regionOf(span, `#${place}`);
-    if (region?.id !== id) return span;
-    return { ...(span as Span), ...clipped(region, duration), ...changes };
+    return region?.id === id ? { ...(span as Span), ...clipped(region, duration), ...change(region) } : span;
   });
 }
 

@@ -28,7 +28,7 @@ export function recordingView(id: string, manual: boolean): View {
     id,
     Content: (props) => {
       const source = sourceOf(props.task);
-      return source === null ? null : <Recording {...props} {...source} manual={manual} />;
+      return source === null ? null : <Recording key={source.url} {...props} {...source} manual={manual} />;
     },
     fills: () => true,
     problem: (task) => (sourceOf(task) === null ? missing(id, "“audio” or “video”", task) : null),

@@ -2,9 +2,10 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
-import { type Project, type Task, isRecord } from "../types";
+import { type Answer, type Project, type Task, isRecord } from "../types";
 import { TaskView, problemOf, useView } from "../views/TaskView";
-import { type Settings, type View, settingsOf } from "../views/view";
+import { guarded } from "../views/guarded";
+import { type AnswerWords, type Settings, type View, settingsOf } from "../views/view";
 import { words } from "../words";
 import { CardNotices } from "./CardNotices";
 import { useApp } from "./context";
@@ -23,7 +24,11 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
   const shown = useShown(view, task, settings);
   useRecipe(open, view);
   return (
-    <SwipeCard project={project} fills={shown?.fills?.(task, settings) ?? false}>
+    <SwipeCard
+      project={project}
+      fills={guarded(false, () => shown?.fills?.(task, settings))}
+      own={guarded({}, () => shown?.answerWords?.(task, settings))}
+    >
       <CardNotices open={open} />
       {settings.label !== null && shown?.ownsLabel !== true && <h2 class="pf-label prodigy-title">{settings.label}</h2>}
       <Scroller taskHash={task._task_hash} lang={project.config["lang"]}>
@@ -32,8 +37,9 @@ export function Card({ open, project }: { readonly open: Open; readonly project:
           viewId={viewId}
           task={task}
           settings={settings}
-          change={(changes) => void session.change(changes)}
+          change={(changes) => void session.change(changes, task._task_hash)}
           answer={(answer) => void session.answer(answer)}
+          stopped={open.stopped ?? 0}
         />
       </Scroller>
       <footer class="pf-card-foot">
@@ -69,7 +75,12 @@ function Scroller(props: { readonly taskHash: number; readonly lang: unknown; re
   }, [taskHash]);
   useLayoutEffect(() => {
     const element = box.current!;
-    setScrolls(element.scrollHeight > element.clientHeight + 1);
+    const measure = () => setScrolls(element.scrollHeight > element.clientHeight + 1);
+    measure();
+    // What is inside may grow by itself: a page turned, a field drawn larger, a picture that has come.
+    const observer = new ResizeObserver(measure);
+    for (const part of [element, ...element.children]) observer.observe(part);
+    return () => observer.disconnect();
   });
   return (
     <div
@@ -87,21 +98,25 @@ function Scroller(props: { readonly taskHash: number; readonly lang: unknown; re
 interface SwipeCardProps {
   readonly project: Project;
   readonly fills: boolean;
+  /** The view's own words for the answers. */
+  readonly own: AnswerWords;
   readonly children: ComponentChildren;
 }
 
-function SwipeCard({ project, fills, children }: SwipeCardProps) {
+function SwipeCard({ project, fills, own, children }: SwipeCardProps) {
   const { session } = useApp();
   const element = useRef<HTMLElement>(null);
   const swipe = useSignal<Swipe | null>(null);
+  const sides = useRef(own);
+  sides.current = own;
   useEffect(
     () =>
       watchSwipes(element.current!, {
         allowed: (answer) => session.state().desk.current !== null && (answer === null || mayAnswer(project, answer)),
         onMove: (moved) => {
-          swipe.value = moved;
+          swipe.value = moved && { ...moved, answer: moved.answer && towards(moved.answer, sides.current) };
         },
-        onAnswer: (answer) => void session.answer(answer),
+        onAnswer: (answer) => void session.answer(towards(answer, sides.current)),
       }),
     [project],
   );
@@ -119,11 +134,17 @@ function SwipeCard({ project, fills, children }: SwipeCardProps) {
       {moved?.answer && (
         <div class={`pf-stamp pf-stamp-${moved.answer}`} aria-hidden="true">
           <Icon name={moved.answer} size={56} />
-          {words.answers[moved.answer]}
+          {own[moved.answer] ?? words.answers[moved.answer]}
         </div>
       )}
     </article>
   );
+}
+
+/** Where accept and reject are the first and the second of two, their buttons stand in that order, and swipes go to them. */
+function towards(answer: Answer, own: AnswerWords): Answer {
+  if (own.accept === undefined || answer === "ignore") return answer;
+  return answer === "accept" ? "reject" : "accept";
 }
 
 function Flag({ task }: { readonly task: Task }) {

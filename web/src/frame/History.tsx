@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from "preact/hooks";
-import { Thumb } from "../parts/Thumb";
+import { MarkedThumb } from "../parts/MarkedThumb";
 import { summaryOf } from "../parts/summary";
 import { type Answered, seen } from "../state/desk";
 import { ANSWERS, type Answer } from "../types";
@@ -103,7 +103,7 @@ function Entry({ entry, isOpen, isStop, onFocus }: EntryProps) {
   const hash = entry.task._task_hash;
   // The list may be long and is drawn with every answer: what has not changed stays as it is.
   return useMemo(() => {
-    const { title, picture, media } = summaryOf(entry);
+    const { title, picture, shapes, media } = summaryOf(entry);
     return (
       <li>
         <button
@@ -121,7 +121,7 @@ function Entry({ entry, isOpen, isStop, onFocus }: EntryProps) {
           }}
         >
           <Badge answer={entry.answer} />
-          {picture !== null ? <Thumb url={picture} alt="" /> : media !== null && <Icon name={media} size={18} />}
+          {picture !== null ? <MarkedThumb url={picture} alt="" shapes={shapes} /> : media !== null && <Icon name={media} size={18} />}
           <span class="pf-entry-text" dir="auto">
             {title}
           </span>

@@ -2,10 +2,13 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Open, seen } from "../state/desk";
 import { type Keymap, keymapOf } from "../state/keymap";
 import type { Project } from "../types";
+import { CannotShow } from "../views/TaskView";
+import { guarded } from "../views/guarded";
 import { viewHere } from "../views/registry";
 import { type KeyRow, settingsOf } from "../views/view";
 import { words } from "../words";
 import { Actions } from "./Actions";
+import { Boundary } from "./Boundary";
 import { Card } from "./Card";
 import { Done, Loading, TroubleCard } from "./Done";
 import { Help } from "./Help";
@@ -37,7 +40,7 @@ export function Page() {
 }
 
 function Working({ project }: { readonly project: Project }) {
-  const { state, recipe } = useApp();
+  const { session, state, recipe } = useApp();
   const narrow = useNarrow();
   const keymap = useMemo(() => keymapOf(project.keymap), [project]);
   usePageKeys(project, keymap);
@@ -61,7 +64,20 @@ function Working({ project }: { readonly project: Project }) {
         <Toasts />
         <div class="pf-stage">
           {current !== null && !blocked ? (
-            <Card open={current} project={project} />
+            <Boundary
+              of={current.task._task_hash}
+              fallback={({ message }, again) => (
+                <section class="pf-card">
+                  <CannotShow
+                    problem={words.viewBroken(message)}
+                    onIgnore={() => void session.answer("ignore")}
+                    onAgain={again}
+                  />
+                </section>
+              )}
+            >
+              <Card open={current} project={project} />
+            </Boundary>
           ) : (
             <Done project={project} state={state.value} />
           )}
@@ -91,7 +107,8 @@ function viewKeys(project: Project, current: Open | null): readonly KeyRow[] {
   if (current === null) return [];
   const task = seen(current);
   const settings = settingsOf(project, task);
-  return viewHere(task._view_id ?? project.view_id)?.keys?.(task, settings) ?? [];
+  const view = viewHere(task._view_id ?? project.view_id);
+  return guarded<readonly KeyRow[]>([], () => view?.keys?.(task, settings));
 }
 
 function useNarrow(): boolean {

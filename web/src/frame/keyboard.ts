@@ -18,10 +18,15 @@ export function listenToKeys(onKey: KeyHandler, always: KeyHandler = () => false
   return () => document.removeEventListener("keydown", onKeyDown);
 }
 
+const FIELDS = "textarea, select, input:not([type=radio], [type=checkbox], [type=button], [type=submit], [type=reset])";
+
+const WORKED = "button, a[href], input, summary, audio, video";
+
 /** Text fields want every key; a control reached by keyboard wants the keys that work it. */
 function wants(target: EventTarget | null, name: string): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target.matches("textarea, select, input:not([type=radio], [type=checkbox])")) return true;
-  const working = name === "space" || name === "enter";
-  return working && target.matches("button, a[href], input, summary, audio, video") && target.matches(":focus-visible");
+  if (target.isContentEditable || target.matches(FIELDS)) return true;
+  // Enter works no radio button and no checkbox.
+  const worked = name === "space" ? WORKED : name === "enter" ? WORKED.replace("input", "input[type=button]") : null;
+  return worked !== null && target.matches(worked) && target.matches(":focus-visible");
 }

@@ -11,12 +11,18 @@ const FORBIDDEN_ATTRIBUTES = [
   "autofocus", "tabindex", "accesskey", "contenteditable", "popover", "popovertarget", "popovertargetaction",
   "form", "formaction", "action", "ping", "srcdoc", "slot", "is", "inert", "draggable", "usemap", "commandfor", "command",
 ];
+/** What a recipe's own template may have beyond that. `form` is not among them: a page of the app never goes elsewhere. */
+const CONTROLS = ["input", "button", "select", "option", "optgroup", "textarea", "fieldset", "datalist", "output", "label"];
 /** Class names with this prefix are the app's own. */
 export const OWN_CLASS_PREFIX = "pf-";
 
 const purify = createDOMPurify(window);
 
-purify.addHook("uponSanitizeAttribute", (_node, data) => {
+const NAMED = /^(input|select|textarea|button|fieldset|output)$/i;
+
+purify.addHook("uponSanitizeAttribute", (node, data) => {
+  // A picture's name would become a property of the document.
+  if (data.attrName === "name" && !NAMED.test(node.nodeName)) data.keepAttr = false;
   if (data.attrName === "style") data.attrValue = containedStyle(data.attrValue);
   if (data.attrName === "class") data.attrValue = foreignClasses(data.attrValue);
   if (data.attrValue === "" && (data.attrName === "style" || data.attrName === "class")) data.keepAttr = false;
@@ -37,6 +43,17 @@ export function sanitise(html: string): string {
     FORBID_ATTR: FORBIDDEN_ATTRIBUTES,
     SANITIZE_NAMED_PROPS: true,
     ALLOW_DATA_ATTR: false,
+  });
+}
+
+/** Sanitise what the recipe's own template became: it may hold form controls, ids and data attributes. */
+export function sanitiseTemplate(html: string): string {
+  return purify.sanitize(html, {
+    USE_PROFILES: { html: true, svg: true, mathMl: true },
+    FORBID_TAGS: FORBIDDEN_TAGS.filter((tag) => !CONTROLS.includes(tag)),
+    FORBID_ATTR: FORBIDDEN_ATTRIBUTES.filter((name) => name !== "tabindex"),
+    ALLOW_DATA_ATTR: true,
+    SANITIZE_DOM: false, // the ids of the recipe's controls are what its labels and scripts know them by
   });
 }
 

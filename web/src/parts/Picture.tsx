@@ -1,5 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../frame/icons";
+import { inkOn } from "../text/tints";
 import { words } from "../words";
 import { fit } from "./fit";
 import type { Shape } from "./shapes";
@@ -113,7 +114,7 @@ function ShapeName({ shape, natural }: { readonly shape: Shape; readonly natural
   return (
     <span
       class={inside ? "pf-shape-name pf-shape-name-inside" : "pf-shape-name"}
-      style={{ left: percent(left), top: percent(top), background: shape.color }}
+      style={{ left: percent(left), top: percent(top), background: shape.color, color: inkOn(shape.color) }}
     >
       {shape.label}
     </span>

@@ -4,8 +4,14 @@ import { Icon } from "../frame/icons";
 
 const CRISP_BELOW_PX = 96;
 
+interface ThumbProps {
+  readonly url: string;
+  readonly alt: string;
+  readonly onBroken?: () => void;
+}
+
 /** A small picture: an option's, or one of the history. */
-export function Thumb({ url, alt }: { readonly url: string; readonly alt: string }) {
+export function Thumb({ url, alt, onBroken }: ThumbProps) {
   const [brokenUrl, setBroken] = useState<string | null>(null);
   if (brokenUrl === url) {
     return (
@@ -24,7 +30,10 @@ export function Thumb({ url, alt }: { readonly url: string; readonly alt: string
         const { classList, naturalWidth } = event.currentTarget;
         classList.toggle("pf-crisp-self", naturalWidth > 0 && naturalWidth < CRISP_BELOW_PX);
       }}
-      onError={() => setBroken(url)}
+      onError={() => {
+        setBroken(url);
+        onBroken?.();
+      }}
     />
   );
 }

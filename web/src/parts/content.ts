@@ -29,6 +29,8 @@ export function missing(viewId: string, keys: string, task: Task): string {
 export interface Option {
   readonly id: string | number;
   readonly content: Content | null;
+  /** The text of an option with a picture. */
+  readonly caption: string | null;
   readonly style: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +43,9 @@ export function optionsOf(task: Task): readonly Option[] | null {
     if (!isRecord(value)) return null;
     const id = value["id"];
     if (typeof id !== "string" && typeof id !== "number") return null;
-    options.push({ id, content: contentOf(value), style: harmlessStyle(value["style"]) });
+    const content = contentOf(value);
+    const caption = content?.kind === "image" ? textOf(value, "text") : null;
+    options.push({ id, content, caption, style: harmlessStyle(value["style"]) });
   }
   return options;
 }

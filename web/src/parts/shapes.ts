@@ -1,7 +1,7 @@
 /** Marked areas of a picture, in pixels of the original. */
 
 import { type Task, isRecord } from "../types";
-import { PALETTE, safeColor } from "./labels";
+import { type Label, PALETTE, colorOf, safeColor } from "./labels";
 
 export interface Shape {
   readonly label: string | null;
@@ -9,7 +9,8 @@ export interface Shape {
   readonly points: readonly (readonly [number, number])[];
 }
 
-export function shapesOf(task: Task): readonly Shape[] {
+/** The shapes of a task in their own colours, in those of the recipe's labels, or in the palette's. */
+export function shapesOf(task: Task, labels: readonly Label[] = []): readonly Shape[] {
   const spans = task["spans"];
   if (!Array.isArray(spans)) return [];
   const colors = new Map<string, string>();
@@ -19,7 +20,8 @@ export function shapesOf(task: Task): readonly Shape[] {
     if (points === null) return [];
     const label = typeof span["label"] === "string" && span["label"] !== "" ? span["label"] : null;
     const name = label ?? "";
-    const color = colors.get(name) ?? PALETTE[colors.size % PALETTE.length]!;
+    const next = labels.length > 0 ? colorOf(labels, name) : PALETTE[colors.size % PALETTE.length]!;
+    const color = colors.get(name) ?? next;
     colors.set(name, color);
     return [{ label, points, color: safeColor(span["color"]) ?? color }];
   });
@@ -29,7 +31,10 @@ function pointsOf(span: Readonly<Record<string, unknown>>): Shape["points"] | nu
   const given = span["points"];
   if (Array.isArray(given)) {
     const points = given.filter(isPoint);
-    return points.length >= 2 && points.length === given.length ? points : null;
+    if (points.length < 2 || points.length !== given.length) return null;
+    // Two points are opposite corners of a box.
+    const [[left, top], [right, bottom]] = [points[0]!, points[1]!];
+    return points.length > 2 ? points : [[left, top], [left, bottom], [right, bottom], [right, top]];
   }
   const [x, y, width, height] = ["x", "y", "width", "height"].map((key) => span[key]);
   if (!isNumber(x) || !isNumber(y) || !isNumber(width) || !isNumber(height)) return null;

@@ -4,11 +4,14 @@ import { type Changes, type Task, isRecord, textOf } from "../types";
 import { words } from "../words";
 import { nameOf } from "./Body";
 import { contentOf, optionsOf } from "./content";
+import { type Shape, shapesOf } from "./shapes";
 
 export interface Summary {
   readonly title: string;
   /** The address of a picture, where the task has one. */
   readonly picture: string | null;
+  /** What is marked on the picture. */
+  readonly shapes: readonly Shape[];
   readonly media: "audio" | "video" | null;
 }
 
@@ -32,7 +35,8 @@ export function summaryOf(entry: Entry): Summary {
   const task: Task = { ...entry.task, ...entry.changes, _task_hash: entry.task._task_hash };
   const media = (["audio", "video"] as const).find((kind) => typeof task[kind] === "string") ?? null;
   const picture = first(task, (value) => textOf(value, "image"));
-  const summary = { title: titleOf(task, media, picture).slice(0, LONGEST_TITLE), picture, media };
+  const shapes = picture === null || picture !== textOf(task, "image") ? [] : shapesOf(task);
+  const summary = { title: titleOf(task, media, picture).slice(0, LONGEST_TITLE), picture, shapes, media };
   known.set(entry, summary);
   return summary;
 }

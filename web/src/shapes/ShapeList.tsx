@@ -1,7 +1,7 @@
-import { Component, type JSX } from "preact";
+import { Component, type JSX, createRef } from "preact";
 import { nameOfShape, sizeOfShape } from "./announcer";
 import type { Editor, EditorState } from "./editor";
-import { ToolIcon } from "./icons";
+import { ToolIcon, type ToolIconName } from "./icons";
 import type { Flaw, Shape } from "./shape";
 import { say } from "./words";
 import "./shape_list.css";
@@ -19,79 +19,165 @@ interface ListProps {
   readonly focusCanvas: () => void;
 }
 
-/** All shapes with their sizes: to find them, select, hide and delete them. Drawn anew only when a shape is. */
-export class ShapeList extends Component<ListProps> {
-  override shouldComponentUpdate({ state, flaws, namesShown }: ListProps): boolean {
-    const before = this.props;
-    const same = state.shapes === before.state.shapes && state.selected === before.state.selected && state.hidden === before.state.hidden;
-    return !same || flaws !== before.flaws || namesShown !== before.namesShown;
+interface ListState {
+  /** Which rows are in view. */
+  readonly first: number;
+  readonly last: number;
+  /** The row under the pointer. */
+  readonly pointed: string | null;
+}
+
+/** The height of a row; the style sheet has the same numbers. */
+const ROW_PX = { mouse: 34, finger: 44 };
+/** Rows above and below those in view. */
+const SPARE_ROWS = 10;
+
+/** All shapes with their sizes: to find them, select, hide and delete them. Has elements only for the rows in view. */
+export class ShapeList extends Component<ListProps, ListState> {
+  private readonly list = createRef<HTMLDivElement>();
+  private readonly rowPx = matchMedia("(pointer: coarse)").matches ? ROW_PX.finger : ROW_PX.mouse;
+  private readonly observer = new ResizeObserver(() => this.look());
+  override state: ListState = { first: 0, last: 2 * SPARE_ROWS, pointed: null };
+
+  override componentDidMount(): void {
+    this.observer.observe(this.list.current!);
+    this.showSelected();
   }
 
-  render({ editor, state, flaws, namesShown, toggleNames, close, hover, reveal, focusCanvas }: ListProps): JSX.Element {
+  override componentWillUnmount(): void {
+    this.observer.disconnect();
+  }
+
+  override shouldComponentUpdate({ state, flaws, namesShown }: ListProps, { first, last, pointed }: ListState): boolean {
+    const { props, state: seen } = this;
+    const sameShapes = state.shapes === props.state.shapes && flaws === props.flaws && namesShown === props.namesShown;
+    const sameChoice = state.selected === props.state.selected && state.hidden === props.state.hidden;
+    return !sameShapes || !sameChoice || first !== seen.first || last !== seen.last || pointed !== seen.pointed;
+  }
+
+  override componentDidUpdate(before: ListProps): void {
+    if (before.state.selected !== this.props.state.selected) this.showSelected();
+  }
+
+  private readonly look = (): void => {
+    const { scrollTop, clientHeight } = this.list.current!;
+    const first = Math.max(0, Math.floor(scrollTop / this.rowPx) - SPARE_ROWS);
+    const last = Math.ceil((scrollTop + clientHeight) / this.rowPx) + SPARE_ROWS;
+    if (first !== this.state.first || last !== this.state.last) this.setState({ first, last });
+  };
+
+  private readonly point = (id: string | null): void => {
+    this.setState({ pointed: id });
+    this.props.hover(id);
+  };
+
+  /** Scroll to the row of the selected shape. */
+  private showSelected(): void {
+    const { shapes, selected } = this.props.state;
+    const place = shapes.findIndex(({ id }) => id === selected);
+    const list = this.list.current!;
+    if (place < 0) return;
+    const top = place * this.rowPx;
+    list.scrollTop = Math.min(top, Math.max(list.scrollTop, top + this.rowPx - list.clientHeight));
+    this.look();
+  }
+
+  override render(props: ListProps, { first, last, pointed }: ListState): JSX.Element {
+    const { editor, state, flaws, namesShown, toggleNames, close, reveal, focusCanvas } = props;
     const { shapes, selected, hidden } = state;
     const tabStop = selected ?? shapes[0]?.id;
+    const room = { paddingTop: `${first * this.rowPx}px`, paddingBottom: `${Math.max(0, shapes.length - last) * this.rowPx + 8}px` };
     return (
       <section class="pf-shape-list" aria-label={say().list}>
         <header class="pf-shape-list-head">
           <h2 class="pf-heading">
             {say().shapes} <span class="pf-shape-count">{shapes.length}</span>
           </h2>
-          <button type="button" class="pf-draw-tool" aria-pressed={namesShown} title={say().names} aria-label={say().names} onMouseDown={keepFocus} onClick={toggleNames}>
-            <ToolIcon name="names" size={18} />
-          </button>
-          <button type="button" class="pf-draw-tool pf-shape-list-close" title={say().dismiss} aria-label={say().dismiss} onMouseDown={keepFocus} onClick={close}>
-            <ToolIcon name="release" size={18} />
-          </button>
+          <HeadButton icon="names" name={say().names} pressed={namesShown} onPress={toggleNames} />
+          <HeadButton icon="release" name={say().dismiss} onPress={close} />
         </header>
         {shapes.length === 0 && <p class="pf-quiet pf-shape-list-empty">{say().noShapes}</p>}
-        <ul class="pf-shape-rows" onKeyDown={(event) => walkRows(event, focusCanvas)} onMouseLeave={() => hover(null)}>
-          {shapes.map((shape) => (
-            <Row
-              key={shape.id}
-              shape={shape}
-              flaw={flaws.get(shape.id) ?? null}
-              selected={shape.id === selected}
-              hidden={hidden.has(shape.id)}
-              reachable={shape.id === tabStop}
-              editor={editor}
-              hover={hover}
-              reveal={reveal}
-            />
-          ))}
-        </ul>
+        <div class="pf-shape-scroller" ref={this.list} onScroll={this.look}>
+          <ul style={room} onKeyDown={(event) => walkRows(event, editor, focusCanvas)} onMouseLeave={() => this.point(null)}>
+            {shapes.slice(first, last).map((shape, place) => (
+              <Row
+                key={shape.id}
+                shape={shape}
+                place={first + place + 1}
+                count={shapes.length}
+                flaw={flaws.get(shape.id) ?? null}
+                selected={shape.id === selected}
+                hidden={hidden.has(shape.id)}
+                reachable={shape.id === tabStop}
+                active={shape.id === selected || shape.id === pointed || hidden.has(shape.id)}
+                editor={editor}
+                point={this.point}
+                reveal={reveal}
+              />
+            ))}
+          </ul>
+        </div>
       </section>
     );
   }
 }
 
+interface HeadButtonProps {
+  readonly icon: ToolIconName;
+  readonly name: string;
+  readonly pressed?: boolean;
+  readonly onPress: () => void;
+}
+
+function HeadButton({ icon, name, pressed, onPress }: HeadButtonProps) {
+  const state = pressed === undefined ? {} : { "aria-pressed": pressed };
+  return (
+    <button type="button" class="pf-draw-tool" {...state} title={name} aria-label={name} onMouseDown={keepFocus} onClick={onPress}>
+      <ToolIcon name={icon} size={18} />
+    </button>
+  );
+}
+
 interface RowProps {
   readonly shape: Shape;
+  /** The number of the row among all, which is not that among the elements. */
+  readonly place: number;
+  readonly count: number;
   readonly flaw: Flaw | null;
   readonly selected: boolean;
   readonly hidden: boolean;
   /** Whether tab stops at this row; arrow keys go to the others. */
   readonly reachable: boolean;
+  /** Whether it shows what can be done; hundreds of icons would slow down all that moves on the page. */
+  readonly active: boolean;
   readonly editor: Editor;
-  readonly hover: (id: string | null) => void;
+  readonly point: (id: string | null) => void;
   readonly reveal: (id: string) => void;
 }
 
 class Row extends Component<RowProps> {
   override shouldComponentUpdate(next: RowProps): boolean {
-    const { shape, flaw, selected, hidden, reachable } = this.props;
-    const same = next.shape === shape && next.flaw === flaw && next.selected === selected;
-    return !same || next.hidden !== hidden || next.reachable !== reachable;
+    const { shape, place, count, flaw, selected, hidden, reachable, active } = this.props;
+    const same = next.shape === shape && next.place === place && next.count === count && next.flaw === flaw;
+    return !same || next.selected !== selected || next.hidden !== hidden || next.reachable !== reachable || next.active !== active;
   }
 
-  render({ shape, flaw, selected, hidden, reachable, editor, hover, reveal }: RowProps): JSX.Element {
-    const name = nameOfShape(shape);
+  render({ shape, place, count, flaw, selected, hidden, reachable, active, editor, point, reveal }: RowProps): JSX.Element {
     const tabIndex = reachable ? 0 : -1;
     const pick = () => {
       editor.select(shape.id);
       reveal(shape.id);
     };
     return (
-      <li class="pf-shape-row" data-row={shape.id} data-selected={selected} data-hidden={hidden} onMouseEnter={() => hover(shape.id)}>
+      <li
+        class="pf-shape-row"
+        aria-posinset={place}
+        aria-setsize={count}
+        data-row={shape.id}
+        data-selected={selected}
+        data-hidden={hidden}
+        onMouseEnter={() => point(shape.id)}
+      >
         <button
           type="button"
           class="pf-shape-pick"
@@ -101,37 +187,48 @@ class Row extends Component<RowProps> {
           onFocus={(event) => event.currentTarget.matches(":focus-visible") && pick()}
           onClick={pick}
         >
-          <span class="pf-shape-swatch" style={{ color: shape.color }}>
-            <ToolIcon name={shape.type} size={16} />
-          </span>
-          <span class="pf-shape-words">
-            <span class="pf-shape-label">{shape.label ?? say().noName}</span>
-            <span class="pf-hidden">, {say().types[shape.type]}, </span>
-            <span class={flaw === null ? "pf-shape-size" : "pf-shape-size pf-shape-flaw"}>
-              {flaw === null ? sizeOfShape(shape) : say().flaws[flaw]}
-            </span>
+          <span class={`pf-shape-swatch pf-shape-swatch-${shape.type}`} style={{ "--shape": shape.color }} />
+          <span class="pf-shape-label">{shape.label ?? say().noName}</span>
+          <span class="pf-hidden">, {say().types[shape.type]}, </span>
+          <span class={flaw === null ? "pf-shape-size" : "pf-shape-size pf-shape-flaw"}>
+            {flaw === null ? sizeOfShape(shape) : say().flaws[flaw]}
           </span>
         </button>
-        <button
-          type="button"
-          class="pf-shape-act pf-shape-hide"
-          aria-pressed={hidden}
-          aria-label={hidden ? say().unhide(name) : say().hide(name)}
-          tabIndex={tabIndex}
-          onMouseDown={keepFocus}
-          onClick={() => editor.toggleHidden(shape.id)}
-        />
-        <button
-          type="button"
-          class="pf-shape-act pf-shape-remove"
-          aria-label={say().remove(name)}
-          tabIndex={tabIndex}
-          onMouseDown={keepFocus}
-          onClick={(event) => removeRow(event.currentTarget, () => editor.remove(shape.id))}
-        />
+        {active && <RowActs shape={shape} hidden={hidden} tabIndex={tabIndex} editor={editor} />}
       </li>
     );
   }
+}
+
+type RowActsProps = Pick<RowProps, "shape" | "hidden" | "editor"> & { readonly tabIndex: number };
+
+function RowActs({ shape, hidden, tabIndex, editor }: RowActsProps) {
+  const name = nameOfShape(shape);
+  return (
+    <>
+      <button
+        type="button"
+        class="pf-shape-act"
+        aria-pressed={hidden}
+        aria-label={hidden ? say().unhide(name) : say().hide(name)}
+        tabIndex={tabIndex}
+        onMouseDown={keepFocus}
+        onClick={() => editor.toggleHidden(shape.id)}
+      >
+        <ToolIcon name={hidden ? "eyeOff" : "eye"} size={17} />
+      </button>
+      <button
+        type="button"
+        class="pf-shape-act pf-shape-remove"
+        aria-label={say().remove(name)}
+        tabIndex={tabIndex}
+        onMouseDown={keepFocus}
+        onClick={(event) => removeRow(event.currentTarget, () => editor.remove(shape.id))}
+      >
+        <ToolIcon name="remove" size={17} />
+      </button>
+    </>
+  );
 }
 
 /** A click keeps the focus where it is: keys go on meaning what they meant. */
@@ -140,14 +237,14 @@ export function keepFocus(event: MouseEvent): void {
 }
 
 /** Up and down go through the rows, enter to the shape itself; delete leaves the focus in the list. */
-function walkRows(event: KeyboardEvent & { readonly currentTarget: HTMLElement }, focusCanvas: () => void): void {
+function walkRows(event: KeyboardEvent, editor: Editor, focusCanvas: () => void): void {
   const { target, key } = event;
-  const row = target instanceof Element ? target.closest(".pf-shape-row") : null;
+  const row = target instanceof Element ? target.closest<HTMLElement>(".pf-shape-row") : null;
   if (row === null || !(target instanceof Element)) return;
   const acts: Readonly<Record<string, () => void>> = {
     ArrowDown: () => focusRow(row.nextElementSibling),
     ArrowUp: () => focusRow(row.previousElementSibling),
-    Delete: () => row.querySelector<HTMLElement>(".pf-shape-remove")?.click(),
+    Delete: () => removeRow(row, () => editor.remove(row.dataset["row"]!)),
     ...(target.matches(".pf-shape-pick") && { Enter: focusCanvas }),
   };
   if (acts[key] === undefined) return;

@@ -154,7 +154,8 @@ function clippedAt(points: readonly Point[], axis: 0 | 1, limit: number, keeps: 
     const before = points.at(place - 1)!;
     if (isIn(point) !== isIn(before)) {
       const share = (limit - before[axis]) / (point[axis] - before[axis]);
-      kept.push([before[0] + share * (point[0] - before[0]), before[1] + share * (point[1] - before[1])]);
+      const other = before[1 - axis]! + share * (point[1 - axis]! - before[1 - axis]!);
+      kept.push(axis === 0 ? [limit, other] : [other, limit]);
     }
     if (isIn(point)) kept.push(point);
   });

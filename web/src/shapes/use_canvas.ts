@@ -24,6 +24,7 @@ export function useCanvas({ root, rows, zoomText }: Places, editor: Editor, sett
     const element = root.current!;
     const made = createCanvas(element, editor, {
       fontPx: settings.fontPx,
+      strokePx: settings.strokePx,
       fromCenter: settings.fromCenter,
       onZoom(scale) {
         if (zoomText.current !== null) zoomText.current.textContent = `${Math.round(scale * 100)}%`;

@@ -33,7 +33,7 @@ export function Editor({ kind, ...props }: ViewProps & { readonly kind: Kind }) 
   const [elsewhere, box] = useElsewhere();
   const focused = editing.focused();
   return (
-    <div ref={box} class="pf-spans pf-spans-manual" data-style={kind.style}>
+    <div ref={box} class="pf-spans pf-spans-manual" data-style={kind.style} data-gaps={settings.config["honor_token_whitespace"] === false}>
       <div class="pf-spans-top">
         {labels.length > 0 ? (
           <LabelBar labels={labels} chosen={focused?.label ?? active} choose={(name) => editing.label(name)} listens={!elsewhere} />
@@ -82,7 +82,7 @@ function useEditing({ task, settings, change }: ViewProps, kind: Kind, reading: 
         read: marksReader(reading.document),
         rules: kind.rules,
         allowed: selectableOf(settings.config),
-        active: labels[0]?.name ?? null,
+        active: labelToStart(labels),
         steps,
         write: (spans) => latest.current(reading.made === null ? { spans } : { spans, tokens: reading.made }),
         onChange: () => redraw(),
@@ -90,7 +90,15 @@ function useEditing({ task, settings, change }: ViewProps, kind: Kind, reading: 
     [reading],
   );
   editing.receive(task["spans"]);
+  lastActive = editing.state().active;
   return editing;
+}
+
+let lastActive: string | null = null;
+
+/** The label of the task before goes on, where this one has it. */
+function labelToStart(labels: readonly Label[]): string | null {
+  return labels.find((label) => label.name === lastActive)?.name ?? labels[0]?.name ?? null;
 }
 
 interface DrawnOptions {

@@ -21,7 +21,7 @@ export function Reader({ kind, task, settings }: ViewProps & { readonly kind: Ki
   const { marks, misfits } = useMemo(() => read(task["spans"]), [read, task["spans"]]);
   const { root, lanes } = useSurface(document, kind, labelsOf(settings.config), marks, null);
   return (
-    <div class="pf-spans pf-spans-shown" data-style={kind.style}>
+    <div class="pf-spans pf-spans-shown" data-style={kind.style} data-gaps={settings.config["honor_token_whitespace"] === false}>
       <MisfitNote marks={marks} misfits={misfits} document={document} />
       <div
         key={keyOf(reading)}

@@ -7,11 +7,20 @@ export function SpanList({ marks, document }: { readonly marks: readonly Mark[];
   if (marks.length === 0) return null;
   return (
     <ul class="pf-hidden pf-span-list" aria-label={say().spans}>
-      {marks.map((mark, place) => (
-        <li key={place}>{say().span(labelOf(mark), textOfMark(document, mark))}</li>
+      {marks.map((mark) => (
+        <li key={keyOf(mark)}>{say().span(labelOf(mark), textOfMark(document, mark))}</li>
       ))}
     </ul>
   );
+}
+
+const keys = new WeakMap<Mark, number>();
+let lastKey = 0;
+
+function keyOf(mark: Mark): number {
+  const found = keys.get(mark) ?? (lastKey += 1);
+  keys.set(mark, found);
+  return found;
 }
 
 export function labelOf(mark: Mark): string {

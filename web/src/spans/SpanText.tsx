@@ -33,8 +33,8 @@ function BlockText({ block, lanes, dir }: { readonly block: Block; readonly lane
   const lines = Math.max(1, Math.ceil((block.to - block.from) / LINE_LETTERS));
   const style = { "--lanes": lanes, "--blank": block.blankLines, "--lines": lines };
   return (
-    <div class="pf-block" style={style}>
-      <div class="pf-block-text" dir={dir}>
+    <div class="pf-span-block" style={style}>
+      <div class="pf-span-words" dir={dir}>
         {block.pieces.map(pieceOf)}
       </div>
     </div>
@@ -45,14 +45,14 @@ function pieceOf(piece: Piece) {
   if (piece.kind === "text") return piece.shown;
   if (piece.kind === "newline") {
     return (
-      <span key={piece.from} class="pf-newline" aria-hidden="true">
+      <span key={piece.from} class="pf-span-newline" aria-hidden="true">
         {piece.shown}
       </span>
     );
   }
   const { token } = piece;
   return (
-    <span key={piece.from} class={`pf-token${token?.disabled ? " pf-token-off" : ""}`} style={token?.style ?? undefined}>
+    <span key={piece.from} class={`pf-span-token${token?.disabled ? " pf-span-token-off" : ""}`} style={token?.style ?? undefined}>
       {piece.shown}
     </span>
   );

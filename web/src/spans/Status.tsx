@@ -34,7 +34,7 @@ export function Status({ editing, document, labels, single }: StatusProps) {
         <Icon name="undo" size={18} />
       </Tool>
       <Tool name={say().forth} act={() => editing.forth()} disabled={steps[1] === 0}>
-        <span class="pf-mirrored">
+        <span class="pf-span-mirrored">
           <Icon name="undo" size={18} />
         </span>
       </Tool>
@@ -60,8 +60,8 @@ function Focused({ mark, document, labels }: { readonly mark: Mark; readonly doc
   const color = colorOf(labels, mark.label ?? "");
   return (
     <>
-      <span class="pf-tag" style={{ "--label": color, "--on-label": inkOn(color) }}>
-        <span class="pf-tag-name">{labelOf(mark)}</span>
+      <span class="pf-span-tag" style={{ "--label": color, "--on-label": inkOn(color) }}>
+        <span class="pf-span-name">{labelOf(mark)}</span>
       </span>
       <b class="pf-spans-what" dir="auto">
         {textOfMark(document, mark)}

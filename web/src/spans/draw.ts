@@ -29,8 +29,8 @@ export function drawMarks(block: HTMLElement, pen: Pen): void {
     else if (part.isFirst) over.push(hangingTag(part, pen));
     if (part.isSelected && pen.canEdit) over.push(...handles(part, pen));
   }
-  layer(block, "pf-under").replaceChildren(...under);
-  layer(block, "pf-over").replaceChildren(...over);
+  layer(block, "pf-span-under").replaceChildren(...under);
+  layer(block, "pf-span-over").replaceChildren(...over);
 }
 
 function layer(block: HTMLElement, name: string): Element {
@@ -44,14 +44,14 @@ function layer(block: HTMLElement, name: string): Element {
 }
 
 function fill(part: Part, pen: Pen): HTMLElement {
-  const element = box("pf-fill", part, pen);
+  const element = box("pf-span-fill", part, pen);
   place(element, { ...part, left: part.left - FILL_OVER_PX, right: part.right + FILL_OVER_PX });
   return element;
 }
 
 /** The line of a span below its text, in its lane, with its label at the start. */
 function strip(part: Part, pen: Pen): HTMLElement {
-  const element = box("pf-strip", part, pen);
+  const element = box("pf-span-strip", part, pen);
   element.style.left = px(part.left);
   element.style.width = px(part.right - part.left);
   element.style.top = `calc(${px(part.bottom + BELOW_TEXT_PX)} + ${part.lane} * var(--pitch))`;
@@ -62,7 +62,7 @@ function strip(part: Part, pen: Pen): HTMLElement {
 /** A label below the start of its span, or below the middle of its token. */
 function hangingTag(part: Part, pen: Pen): HTMLElement {
   const { rtl, width } = pen.plan;
-  const holder = box("pf-hanging", part, pen);
+  const holder = box("pf-span-hanging", part, pen);
   holder.style.top = `calc(${px(part.bottom)} + ${part.lane} * var(--pitch))`;
   if (pen.style === "columns") holder.style.left = px((part.left + part.right) / 2);
   else if (rtl) holder.style.right = px(width - part.right - FILL_OVER_PX);
@@ -74,11 +74,11 @@ function hangingTag(part: Part, pen: Pen): HTMLElement {
 /** The name of the label, and the cross that removes the span. */
 function tag({ mark, tagRoom }: Part, { canEdit, style }: Pen): readonly Element[] {
   if (mark.label === null && !canEdit) return [];
-  const element = named("pf-tag", "");
+  const element = named("pf-span-tag", "");
   if (tagRoom !== null && style !== "columns") element.style.setProperty("--room", px(Math.max(LEAST_TAG_PX, tagRoom)));
   element.title = mark.label ?? "";
-  element.append(named("pf-tag-name", mark.label ?? "–"));
-  if (canEdit) element.append(named("pf-tag-cross", "×"));
+  element.append(named("pf-span-name", mark.label ?? "–"));
+  if (canEdit) element.append(named("pf-span-cross", "×"));
   return [element];
 }
 
@@ -92,7 +92,7 @@ function named(name: string, text: string): HTMLElement {
 /** At the edges of the selected span: drag them to resize it. */
 function handles(part: Part, pen: Pen): readonly Element[] {
   const at = (edge: "start" | "end") => {
-    const element = box("pf-handle", part, pen);
+    const element = box("pf-span-handle", part, pen);
     const x = (edge === "start") !== pen.plan.rtl ? part.left : part.right;
     element.dataset["edge"] = edge;
     place(element, { ...part, left: x, right: x });
@@ -129,7 +129,7 @@ interface PickBoxes {
 
 /** Draw a selection and a cursor; returns what was drawn, so that it can go again. */
 export function drawPick(geometry: Geometry, range: readonly PickBoxes[], cursor: readonly PickBoxes[], color: string | null): Element[] {
-  return [...range.flatMap((one) => drawBoxes("pf-pick", geometry, one, color)), ...cursor.flatMap((one) => drawBoxes("pf-cursor", geometry, one, null))];
+  return [...range.flatMap((one) => drawBoxes("pf-span-pick", geometry, one, color)), ...cursor.flatMap((one) => drawBoxes("pf-span-cursor", geometry, one, null))];
 }
 
 function drawBoxes(name: string, geometry: Geometry, { place: block, boxes, ground }: PickBoxes, color: string | null): Element[] {

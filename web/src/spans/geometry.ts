@@ -26,7 +26,8 @@ export interface Hit {
 export type Geometry = ReturnType<typeof createGeometry>;
 
 const NEAR_PX = 7;
-const TOUCHING_PX = 1.5;
+/** Tokens of one span may stand a little apart; there is no gap in what marks them. */
+const TOUCHING_PX = 6;
 
 export function createGeometry(document: Document, root: HTMLElement) {
   const { blocks, tokens } = document;

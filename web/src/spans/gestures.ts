@@ -51,7 +51,6 @@ export function watchGestures(surface: Surface): () => void {
     swallowsClick = false;
     if (event.button !== 0 || !event.isPrimary) return;
     if (event.pointerType === "touch") event.stopPropagation(); // the card's swipes are not meant
-    root.focus({ preventScroll: true });
     drag = beginDrag(surface, event);
   }
 
@@ -98,7 +97,7 @@ export function watchGestures(surface: Surface): () => void {
     }
     const target = event.target as Element;
     const mark = painter.markOf(target);
-    if (mark !== null && target.closest(".pf-tag-cross") !== null) return editing.remove(mark);
+    if (mark !== null && target.closest(".pf-span-cross") !== null) return editing.remove(mark);
     const { token } = surface.geometry.hit(event.clientX, event.clientY);
     const now = performance.now();
     const isDouble = now - lastClick.atMs < DOUBLE_MS && lastClick.token === token && token >= 0;
@@ -128,7 +127,7 @@ function beginDrag(surface: Surface, event: PointerEvent): Drag {
   const { geometry, document, editing, allowed, colorOf } = surface;
   const place = { pointer: event.pointerId, x: event.clientX, y: event.clientY, lastX: event.clientX, lastY: event.clientY };
   const rest = { begun: false, stopScrolling: () => undefined };
-  const edge = (event.target as Element).closest<HTMLElement>(".pf-handle")?.dataset["edge"];
+  const edge = (event.target as Element).closest<HTMLElement>(".pf-span-handle")?.dataset["edge"];
   const mark = editing.focused();
   if (edge !== undefined && mark !== null) {
     const rangeAt = (x: number, y: number) => resized(surface, mark, edge === "start", geometry.hit(x, y).position);

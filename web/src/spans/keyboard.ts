@@ -56,13 +56,29 @@ function act(surface: Surface, key: string, isControl: boolean, event: KeyboardE
   const { editing } = surface;
   if (isControl && key === "z") return event.shiftKey ? editing.forth() : editing.back();
   if (isControl && key === "y") return editing.forth();
+  if (isControl && key === "c") return copy(surface);
   if (isControl || event.repeat) return false;
   if (key === "escape") return editing.leave();
   if (key === "enter") return enter(surface);
-  if (key !== "delete" && key !== "backspace") return false;
+  return (key === "delete" || key === "backspace") && removeFocused(surface);
+}
+
+/** Remove the span at hand. Pressed once more it does nothing: who removes two spans in a row takes no answer back. */
+function removeFocused({ editing }: Surface): boolean {
   const mark = editing.focused();
-  if (mark !== null) editing.remove(mark);
-  return mark !== null;
+  if (mark === null) return editing.state().deed?.kind === "removed";
+  editing.remove(mark);
+  return true;
+}
+
+/** Copy the text of what is selected, as it cannot be selected the browser's way. */
+function copy({ editing, document }: Surface): boolean {
+  const range = editing.pickedRange();
+  const mark = editing.focused();
+  if ((range === null && mark === null) || navigator.clipboard === undefined) return false;
+  const [from, to] = range === null ? [mark!.from, mark!.to] : [document.tokens[range.first]!.from, document.tokens[range.last]!.to];
+  void navigator.clipboard.writeText(document.text.slice(from, to)).catch(() => undefined);
+  return true;
 }
 
 /** Label what is picked; on a span, select it. */
@@ -97,9 +113,9 @@ function show({ geometry, document, root }: Surface, token: number): void {
 /** The cursor comes to the first token that can be seen. */
 function start(surface: Surface): void {
   const { geometry, document, root, allowed } = surface;
-  const { left } = root.getBoundingClientRect();
-  const top = root.closest(".pf-spans")?.querySelector(".pf-spans-top")?.getBoundingClientRect().bottom ?? 0;
-  const { nearest, position } = geometry.hit(left, Math.max(top + 8, root.getBoundingClientRect().top));
+  const above = root.closest(".pf-spans")?.querySelector(".pf-spans-top")?.getBoundingClientRect().bottom ?? 0;
+  const top = Math.max(above + 8, root.getBoundingClientRect().top);
+  const { nearest, position } = geometry.hit(geometry.isRtl(geometry.blockAtY(top)) ? FAR_RIGHT : FAR_LEFT, top);
   const place = standAt(document, nearest >= 0 ? nearest : Math.min(position >> 1, document.tokens.length - 1), allowed);
   if (place >= 0) go(surface, place, false);
 }

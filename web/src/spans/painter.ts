@@ -108,11 +108,17 @@ export function createPainter({ document, geometry, root, style, canEdit, tintOf
       if (before.marks.some((mark) => lanesBefore.get(mark) !== next.lanes.get(mark))) painted.delete(place);
     }
     update();
-    showPick(pick);
+    drawPicked();
   }
 
   function showPick(next: Pick): void {
+    const { range, cursor, color } = next;
+    if (range?.first === pick.range?.first && range?.last === pick.range?.last && cursor === pick.cursor && color === pick.color) return;
     pick = next;
+    drawPicked();
+  }
+
+  function drawPicked(): void {
     for (const element of picked) element.remove();
     picked = [];
     if (pick.range === null && pick.cursor < 0) return;
@@ -138,12 +144,12 @@ export function createPainter({ document, geometry, root, style, canEdit, tintOf
   function repaint(): void {
     painted.clear();
     update();
-    showPick(pick);
+    drawPicked();
   }
 
   const onScroll = () => {
     update();
-    if (pick.range !== null || pick.cursor >= 0) showPick(pick);
+    if (pick.range !== null || pick.cursor >= 0) drawPicked();
   };
   const watcher = new ResizeObserver(() => {
     if (root.clientWidth === width) return onScroll();

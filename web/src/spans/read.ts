@@ -30,28 +30,41 @@ export function hasMadeTokens(task: Task, kind: Kind): boolean {
 }
 
 /** Why a task cannot be shown at all, or null. */
-export function problemOf(task: Task, settings: Settings, kind: Kind): string | null {
+export function problemOf(task: Task, kind: Kind): string | null {
   const { text, spans } = task;
   if (typeof text !== "string") return say().noText;
   if (spans !== undefined && spans !== null && !Array.isArray(spans)) return say().noSpanList;
-  const tokens = tokensOf(task, text, settings.config, kind).read;
-  return tokens !== null && "kind" in tokens ? say().fault(tokens) : null;
+  const tokens = readOnce(task["tokens"], text);
+  return kind.isManual && tokens !== null && "kind" in tokens ? say().fault(tokens) : null;
+}
+
+type Read = ReturnType<typeof readTokens>;
+
+const known = new WeakMap<object, { readonly text: string; readonly read: Read }>();
+
+/** Read a list of tokens once: whether a task has a problem is asked again and again. */
+function readOnce(value: unknown, text: string): Read {
+  if (typeof value !== "object" || value === null) return readTokens(value, text, offsetsOf(text));
+  const found = known.get(value);
+  if (found !== undefined && found.text === text) return found.read;
+  const read = readTokens(value, text, offsetsOf(text));
+  known.set(value, { text, read });
+  return read;
 }
 
 /** The tokens to work with, and those to write into the task because it came without. */
-function tokensOf(task: Task, text: string, config: Config, kind: Kind) {
-  const offsets = offsetsOf(text);
-  const given = readTokens(task["tokens"], text, offsets);
+function tokensOf(task: Task, text: string, config: Config, kind: Kind): { read: Exclude<Read, null>; made: readonly WrittenToken[] | null } {
+  const given = readOnce(task["tokens"], text);
   if (!kind.isManual) return { read: tokensToShow(given, task, text, kind), made: null };
   const byCharacter = config["ner_manual_highlight_chars"] === true;
   if (given !== null && ("kind" in given || !byCharacter || isByCharacter(given))) return { read: given, made: null };
-  const made = byCharacter ? characterTokens(text) : wordTokens(text, offsets);
+  const made = byCharacter ? characterTokens(text) : wordTokens(text, offsetsOf(text));
   madeHere.add(made);
-  return { read: readTokens(made, text, offsets) ?? [], made };
+  return { read: readOnce(made, text) ?? [], made };
 }
 
 /** A view that only shows needs no tokens; where each is a column, spans stand in for those that are missing. */
-function tokensToShow(given: ReturnType<typeof readTokens>, task: Task, text: string, kind: Kind): readonly Token[] {
+function tokensToShow(given: Read, task: Task, text: string, kind: Kind): readonly Token[] {
   if (given !== null && !("kind" in given)) return given;
   if (kind.style !== "columns" || !Array.isArray(task["spans"])) return [];
   const spans = (task["spans"] as readonly unknown[]).filter(isRecord).map(({ start, end }) => ({ start, end }));
@@ -97,7 +110,7 @@ export function selectableOf(config: Config): Selectable {
 
 /** An answer of a manual view always says which spans there are, and which tokens they count. */
 export function initialChanges(task: Task, settings: Settings, kind: Kind): Changes {
-  if (!kind.isManual || problemOf(task, settings, kind) !== null) return {};
+  if (!kind.isManual || problemOf(task, kind) !== null) return {};
   const { document, made } = readTask(task, settings.config, kind);
   const spans = Array.isArray(task["spans"]) ? (task["spans"] as readonly unknown[]) : [];
   if (made === null) return { spans };

@@ -65,10 +65,14 @@ export function stepFrom(document: Document, place: number, step: 1 | -1, allowe
   return place;
 }
 
-/** The nearest token to one that a cursor may stand on, forwards first; -1 when there is none. */
+/** The nearest token to one that a cursor may stand on, forwards first, but for a newline on its line; -1 where there is
+ * none. */
 export function standAt(document: Document, place: number, allowed: Selectable): number {
-  const here = stepFrom(document, place - 1, 1, allowed);
-  if (here > place - 1) return here;
-  const before = stepFrom(document, place + 1, -1, allowed);
-  return before <= place ? before : -1;
+  const onwards = (step: 1 | -1) => {
+    const next = stepFrom(document, place - step, step, allowed);
+    return next === place - step ? -1 : next;
+  };
+  const step = document.tokens[place]?.kind === "newline" ? -1 : 1;
+  const found = onwards(step);
+  return found >= 0 ? found : onwards(step === 1 ? -1 : 1);
 }

@@ -9,8 +9,7 @@ import { say } from "./words";
 export const spanView = (kind: Kind): View => ({
   id: kind.id,
   Content: (props) => (kind.isManual ? <Editor kind={kind} {...props} /> : <Reader kind={kind} {...props} />),
-  fills: () => kind.isManual,
-  problem: (task, settings) => problemOf(task, settings, kind),
+  problem: (task) => problemOf(task, kind),
   initialChanges: (task, settings) => initialChanges(task, settings, kind),
   keys: () => (kind.isManual ? keyRows() : []),
 });

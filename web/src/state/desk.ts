@@ -12,6 +12,8 @@ export interface Open {
   readonly problem: string | null;
   /** The changes are a draft of before: from another visit, or from a look at an answered task. */
   readonly restored: boolean;
+  /** How often an answer was stopped because something is missing; the view says what. */
+  readonly stopped?: number;
 }
 
 export interface Answered {
@@ -75,6 +77,12 @@ export function startOver(desk: Desk, changes: Changes): Desk {
   return desk.current === null ? desk : { ...desk, current: { ...desk.current, changes, restored: false } };
 }
 
+/** The open task cannot be answered yet. */
+export function stop(desk: Desk): Desk {
+  if (desk.current === null) return desk;
+  return { ...desk, current: { ...desk.current, stopped: (desk.current.stopped ?? 0) + 1 } };
+}
+
 /** Move the open task to the answered ones (a changed answer keeps its place there) and open the next. */
 export function answer(desk: Desk, given: Answer, atMs: number, kept = KEPT_ANSWERED): Desk {
   if (desk.current === null) return desk;
@@ -82,6 +90,12 @@ export function answer(desk: Desk, given: Answer, atMs: number, kept = KEPT_ANSW
   const place = desk.answered.findIndex((other) => isSame(other.task, entry.task));
   const answered = place < 0 ? [entry, ...desk.answered].slice(0, kept) : desk.answered.with(place, entry);
   return next({ ...desk, answered, current: null });
+}
+
+/** Put answers of before behind those given since; tasks that are open stay open. */
+export function remember(desk: Desk, former: readonly Answered[]): Desk {
+  const here = new Set([...openHashes(desk), ...desk.answered.map((entry) => entry.task._task_hash)]);
+  return { ...desk, answered: [...desk.answered, ...former.filter((entry) => !here.has(entry.task._task_hash))] };
 }
 
 /** Open the newest answered task again, without its answer; its changes stay as a draft. */

@@ -59,8 +59,9 @@ export function keyLabel(key: string): string {
     arrowup: "↑",
     arrowdown: "↓",
     shift: "⇧",
-    ctrl: "Ctrl",
+    ctrl: words.control,
     alt: "Alt",
+    delete: "Del",
   };
   const parts = key === "+" ? ["+"] : key.split("+");
   return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(" ");

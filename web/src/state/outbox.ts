@@ -1,7 +1,8 @@
 /** Answers on their way to the server.
  *
- * Each is stored in the browser before the next task is shown, sent in small batches, in order, and removed only when
- * the server has said that it is stored. The same event id goes out on every try, so a lost reply stores nothing twice.
+ * Each is on its way to the browser's disk before the next task is shown, is sent in small batches, in order, and removed
+ * only when the server has said that it is stored. The same event id goes out on every try, so a lost reply stores nothing
+ * twice.
  */
 
 import { type Api, Refusal, Unreachable, answerIndex } from "../http/api";

@@ -2,7 +2,7 @@
 
 import type { Api } from "../http/api";
 import { makeEventId } from "../http/event_id";
-import type { Answer, Changes, Counts, Progress, Project, Task } from "../types";
+import type { Answer, Changes, Conclusion, Counts, Progress, Project, Task } from "../types";
 import * as desks from "./desk";
 import { type Drafts, openDrafts } from "./drafts";
 import { answeredOf, countUnsent, withWaiting } from "./former";
@@ -44,6 +44,8 @@ export interface SessionOptions {
   readonly initialChanges?: (task: Task, project: Project) => Changes;
   /** Hears what the annotator did. */
   readonly onDone?: (done: Done) => void;
+  /** What an answer means for a task, where its view has a say. */
+  readonly conclude?: (task: Task, project: Project, given: Answer) => Conclusion | null;
 }
 
 /** An answer given or taken back, with the task as it was then. */
@@ -108,8 +110,7 @@ export function createSession(options: SessionOptions) {
       await options.meet?.(project);
       patch({ project, trouble: null });
       outbox.subscribe(onOutbox);
-      await restore(project);
-      await refill();
+      await Promise.all([restore(project), refill()]);
     } catch (error) {
       fail(error, start);
     }
@@ -117,10 +118,12 @@ export function createSession(options: SessionOptions) {
 
   /** The answers of before: those the server has, and on top those that still wait here. */
   async function restore(project: Project): Promise<void> {
+    // Those that wait now: they may be sent before the history is here, and it may not have them yet.
+    const waiting = outbox?.state().waiting ?? [];
     const answers = await api.history(project.session_id, historySize(project) ?? HISTORY_LIMIT);
     const entries = answers.map(answeredOf);
     entries.forEach((entry) => onServer.add(entry.task._task_hash));
-    setDesk({ ...state().desk, answered: withWaiting(entries, outbox?.state().waiting ?? []) });
+    setDesk(desks.remember(state().desk, withWaiting(entries, waiting)));
   }
 
   /** Ask for tasks if few are left. What waits in the outbox goes first, so that the model may learn from it. */
@@ -191,11 +194,26 @@ export function createSession(options: SessionOptions) {
     return run;
   }
 
-  const answer = (given: Answer): Promise<void> =>
+  /** The open task with what its view concludes from an answer; null when the view stops it. */
+  function concluded(given: Answer): { readonly open: desks.Open; readonly answer: Answer } | null {
+    const { desk, project } = state();
+    if (desk.current === null || project === null) return null;
+    const conclusion = options.conclude?.(desks.seen(desk.current), project, given) ?? { answer: given, changes: {} };
+    if ("stopped" in conclusion) {
+      setDesk(desks.stop(desk));
+      return null;
+    }
+    const after = desks.change(desk, conclusion.changes);
+    if (Object.keys(conclusion.changes).length > 0) setDesk(after);
+    return after.current && { open: after.current, answer: conclusion.answer };
+  }
+
+  const answer = (wanted: Answer): Promise<void> =>
     act(async () => {
-      const { desk, project } = state();
-      const { current } = desk;
-      if (current === null || outbox === null || project === null) return;
+      const found = concluded(wanted);
+      const { project } = state();
+      if (found === null || outbox === null || project === null) return;
+      const { open: current, answer: given } = found;
       const hash = current.task._task_hash;
       const eventId = makeEventId();
       const body = {
@@ -208,11 +226,16 @@ export function createSession(options: SessionOptions) {
       const { task, changes } = current;
       answeredMeanwhile.add(hash);
       if (state().refusal?.taskHash === hash) patch({ refusal: null });
-      await outbox.add({ kind: "answer", eventId, task, answer: given, changes, body });
-      if (project.validates === true && (await isRefused(outbox, hash))) return;
-      drafts?.forget(hash);
+      // The write begins here; the next task need not wait for its end, the next action does.
+      const stored = outbox.add({ kind: "answer", eventId, task, answer: given, changes, body });
+      if (project.validates === true) {
+        await stored;
+        if (await isRefused(outbox, hash)) return;
+      }
       setDesk(desks.answer(state().desk, given, Date.now(), historySize(project)));
       options.onDone?.({ kind: "answer", answer: given, task: { ...desks.seen(current), answer: given } });
+      await stored;
+      drafts?.forget(hash);
       void refill();
     });
 
@@ -236,9 +259,11 @@ export function createSession(options: SessionOptions) {
       options.onDone?.({ kind: "undo", answer: last.answer, task: desks.seen(last) });
     });
 
-  const change = (changes: Changes): Promise<void> =>
+  /** Change keys of the open task; with its hash, only as long as it is that task which is open. */
+  const change = (changes: Changes, taskHash?: number): Promise<void> =>
     act(() => {
       const before = state().desk;
+      if (taskHash !== undefined && before.current?.task._task_hash !== taskHash) return;
       const after = desks.change(before, changes);
       if (after === before || after.current === null) return;
       drafts?.keep(after.current.task._task_hash, after.current.changes);

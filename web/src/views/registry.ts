@@ -45,10 +45,11 @@ export function viewHere(viewId: string): View | null {
 }
 
 /** Fetch the view of a task and those inside it. */
-export async function fetchViews(viewId: string, task: Task, settings: Settings): Promise<void> {
+export async function fetchViews(viewId: string, task: Task, settings: Settings, around: readonly string[] = []): Promise<void> {
   const view = await findView(viewId);
   const inside = view?.uses?.(task, settings) ?? [];
-  await Promise.all(inside.filter((id) => id !== viewId).map((id) => fetchViews(id, task, settings)));
+  const path = [...around, viewId];
+  await Promise.all(inside.filter((id) => !path.includes(id)).map((id) => fetchViews(id, task, settings, path)));
 }
 
 export function viewNames(): readonly string[] {

@@ -1,7 +1,7 @@
 /** What a view is. Each lives in its own folder, whose name is its id; the registry finds them there. */
 
 import type { FunctionComponent } from "preact";
-import { type Answer, type Changes, type Project, type Task, isRecord } from "../types";
+import { type Answer, type Changes, type Conclusion, type Project, type Task, isRecord } from "../types";
 
 /** The recipe's configuration, with that of the task on top, and that of a block above both. */
 export type Config = Readonly<Record<string, unknown>>;
@@ -9,6 +9,10 @@ export type Config = Readonly<Record<string, unknown>>;
 export interface Settings {
   readonly label: string | null;
   readonly config: Config;
+  /** What the recipe itself says, without what came with the task: templates from here may hold form controls. */
+  readonly recipe?: Config;
+  /** Part of another view: what the task shows, another part may show. */
+  readonly nested?: boolean;
 }
 
 export interface ViewProps {
@@ -18,10 +22,14 @@ export interface ViewProps {
   /** Set keys of the task. They are kept, sent with the answer, and come back as part of `task`. */
   readonly change: (changes: Changes) => void;
   readonly answer: (answer: Answer) => void;
+  /** How often `conclude` has stopped an answer to this task; shown is what is missing. */
+  readonly stopped?: number;
 }
 
 /** A row of the table of keys in the help. */
 export type KeyRow = readonly [what: string, keys: readonly string[]];
+
+export type AnswerWords = Readonly<Partial<Record<Answer, string>>>;
 
 export interface View {
   readonly id: string;
@@ -37,6 +45,10 @@ export interface View {
   readonly prefetch?: (task: Task, settings: Settings) => void;
   /** The changes with which a task starts, such as the options picked before. */
   readonly initialChanges?: (task: Task, settings: Settings) => Changes;
+  /** What an answer means here, where that is more than the word; or why it has to wait, such as for a required field. */
+  readonly conclude?: (task: Task, settings: Settings, given: Answer) => Conclusion | null;
+  /** What the large buttons say in place of their own words. */
+  readonly answerWords?: (task: Task, settings: Settings) => AnswerWords;
   /** What its keys do, for the help. */
   readonly keys?: (task: Task, settings: Settings) => readonly KeyRow[];
   /** The ids of the views that it shows inside it. */
@@ -49,7 +61,8 @@ export interface View {
 export function settingsOf(project: Project, task: Task): Settings {
   const own = isRecord(task["config"]) ? task["config"] : {};
   const label = typeof task["label"] === "string" ? task["label"] : project.label;
-  return { label: label === "" ? null : label, config: { ...configOf(project), ...own } };
+  const recipe = configOf(project);
+  return { label: label === "" ? null : label, config: { ...recipe, ...own }, recipe };
 }
 
 /** The project's configuration as one record, whether or not the server has a name of its own for a key. */

@@ -126,6 +126,7 @@ export const de: Words = {
   missing: (viewId, keys, has) => `Die Ansicht „${viewId}“ braucht ${keys}; diese Aufgabe hat ${has}.`,
   nothing: "nichts",
   space: "Leertaste",
+  control: "Strg",
   noOptions: "Die Ansicht „choice“ braucht „options“: eine Liste von Objekten, jedes mit einer „id“.",
   templateBroken: (message) => `Die HTML-Vorlage ist nicht zu gebrauchen: ${message}`,
   labels: "Labels",

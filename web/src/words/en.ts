@@ -118,6 +118,7 @@ export const en = {
   missing: (viewId: string, keys: string, has: string) => `The view “${viewId}” needs ${keys}; this task has ${has}.`,
   nothing: "nothing",
   space: "space",
+  control: "Ctrl",
   noOptions: "The view “choice” needs “options”: a list of objects, each with an “id”.",
   templateBroken: (message: string) => `The HTML template cannot be used: ${message}`,
   labels: "Labels",

@@ -12,13 +12,17 @@ export let words: Words = en;
 export let language = "en";
 /** The language with its region, for numbers and dates. */
 let locale = "en";
+let turns = 0;
 
 /** Speak a language, or English where it is not known or does not arrive. */
 export async function speak(name: string): Promise<void> {
   const wanted = name.trim().toLowerCase().split(/[-_]/)[0] ?? "";
   const known = Object.hasOwn(languages, wanted) ? wanted : "en";
+  const turn = (turns += 1);
   try {
-    words = await languages[known]!();
+    const fetched = await languages[known]!();
+    if (turn !== turns) return; // another was asked for meanwhile
+    words = fetched;
     language = known;
   } catch (error) {
     console.warn(`prodflow: the words of "${known}" did not arrive`, error);

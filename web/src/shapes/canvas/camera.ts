@@ -1,6 +1,6 @@
 /** Where the picture is on the screen: `screen = picture * scale + (x, y)`. */
 
-import { clamp } from "../geometry";
+import { type Box, clamp } from "../geometry";
 import type { Point, Size } from "../shape";
 
 export interface Camera {
@@ -85,4 +85,8 @@ export function toPicture(camera: Camera, [x, y]: Point): Point {
 
 export function isSameCamera(one: Camera, other: Camera): boolean {
   return one.scale === other.scale && one.x === other.x && one.y === other.y;
+}
+
+export function boxOnScreen({ scale, x, y }: Camera, { left, top, right, bottom }: Box): Box {
+  return { left: left * scale + x, top: top * scale + y, right: right * scale + x, bottom: bottom * scale + y };
 }

@@ -10,6 +10,7 @@ import "./canvas.css";
 
 export interface CanvasOptions {
   readonly fontPx: number;
+  readonly strokePx: number;
   readonly fromCenter: boolean;
   readonly onZoom: (scale: number) => void;
   readonly onHover: (id: string | null) => void;

@@ -28,16 +28,18 @@ export function placeOf(bounds: Box, name: { width: number; height: number }, vi
   return { left: clamp(left + lift, view.left, view.right - width), top: Math.min(inside, view.bottom - height), width, height };
 }
 
-const CELL_PX = 64;
+const CELL_PX = 96;
+/** More cells than any screen has across. */
+const CELLS_ACROSS = 1024;
 
 /** Which of the names can be read: those that lie half under an earlier one are left out. */
 export function readable(boxes: readonly (NameBox | null)[]): readonly boolean[] {
-  const cells = new Map<string, NameBox[]>();
+  const cells = new Map<number, NameBox[]>();
   return boxes.map((box) => {
     if (box === null) return false;
     const keys = cellsOf(box);
-    const covered = keys.some((key) => cells.get(key)?.some((other) => overlap(box, other) > box.width * box.height * 0.5));
-    if (covered) return false;
+    const most = box.width * box.height * 0.5;
+    if (keys.some((key) => cells.get(key)?.some((other) => overlap(box, other) > most))) return false;
     for (const key of keys) {
       const others = cells.get(key);
       if (others === undefined) cells.set(key, [box]);
@@ -47,10 +49,10 @@ export function readable(boxes: readonly (NameBox | null)[]): readonly boolean[]
   });
 }
 
-function cellsOf({ left, top, width, height }: NameBox): readonly string[] {
-  const keys: string[] = [];
+function cellsOf({ left, top, width, height }: NameBox): readonly number[] {
+  const keys: number[] = [];
   for (let x = Math.floor(left / CELL_PX); x <= Math.floor((left + width) / CELL_PX); x += 1) {
-    for (let y = Math.floor(top / CELL_PX); y <= Math.floor((top + height) / CELL_PX); y += 1) keys.push(`${x} ${y}`);
+    for (let y = Math.floor(top / CELL_PX); y <= Math.floor((top + height) / CELL_PX); y += 1) keys.push(y * CELLS_ACROSS + x);
   }
   return keys;
 }

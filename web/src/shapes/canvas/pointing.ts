@@ -4,11 +4,10 @@ import type { How } from "../drafts";
 import { boundsOf } from "../geometry";
 import { type Handle, frameOf, handleAt } from "../handles";
 import type { Point, Shape, Size } from "../shape";
-import { toPicture } from "./camera";
+import { boxOnScreen, toPicture } from "./camera";
 import type { Drawing } from "./drawing";
 import { type Bench, moving, pulling } from "./edits";
 import { shapesAt } from "./hits";
-import { boxOnScreen } from "./name_layer";
 import type { Gesture, Press } from "./pointers";
 import type { Scene } from "./scene";
 

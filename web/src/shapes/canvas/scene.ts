@@ -4,16 +4,17 @@ import type { Editor, EditorState } from "../editor";
 import { type Box, boundsOf, clampPoint } from "../geometry";
 import { type Handle, handlesOf } from "../handles";
 import { type Point, type Shape, type Size, isShown } from "../shape";
-import { type ActiveView, activeShape, createActiveLayer } from "./active_layer";
-import { type Camera, bounded, bringing, fitted, isCrisp, isSameCamera, panned, toPicture, toScreen, zoomed } from "./camera";
+import { type ActiveView, createActiveLayer } from "./active_layer";
+import { type Camera, bounded, boxOnScreen, bringing, fitted, isCrisp, isSameCamera, panned, toPicture, toScreen, zoomed } from "./camera";
 import type { Drawing } from "./drawing";
 import type { Live } from "./edits";
 import { createElements } from "./elements";
-import { boxOnScreen, createMeasure, createNameLayer } from "./name_layer";
-import { createShapeLayer } from "./shape_layer";
+import { createTags } from "./name_tags";
+import { createSheet } from "./sheet";
 
 export interface SceneOptions {
   readonly fontPx: number;
+  readonly strokePx: number;
   /** Fingers need larger handles. */
   readonly coarse: boolean;
   readonly onZoom: (scale: number) => void;
@@ -25,10 +26,12 @@ export type Scene = ReturnType<typeof createScene>;
 
 export function createScene(root: HTMLElement, editor: Editor, drawing: Drawing, options: SceneOptions) {
   const elements = createElements(root);
-  const measure = createMeasure(root, options.fontPx);
-  const shapes = createShapeLayer(elements.shapes);
-  const names = createNameLayer(elements.names, measure);
-  const active = createActiveLayer(elements, measure, options.coarse ? 1.5 : 1);
+  const tags = createTags(root, options.fontPx);
+  const sheet = createSheet(elements.sheet, tags, options.strokePx);
+  const active = createActiveLayer(elements, tags, options.coarse ? 1.5 : 1);
+  /** The shapes on the sheet: all that can be seen but the selected one. */
+  let others: readonly Shape[] = [];
+  let hovered: string | null = null;
   let size: Size | null = null;
   let room: Size = { width: 1, height: 1 };
   let camera: Camera = { scale: 1, x: 0, y: 0 };
@@ -37,7 +40,7 @@ export function createScene(root: HTMLElement, editor: Editor, drawing: Drawing,
   let closes = false;
   let namesShown = true;
   let handles: readonly Handle[] = [];
-  let moved = false;
+  const stale = { camera: false, sheet: false };
   let frame = 0;
 
   function redraw(): void {
@@ -47,19 +50,18 @@ export function createScene(root: HTMLElement, editor: Editor, drawing: Drawing,
   function paint(): void {
     frame = 0;
     if (size === null) return;
-    if (moved) paintCamera(size);
-    moved = false;
+    if (stale.camera) paintPicture(size);
+    if (stale.camera || stale.sheet) sheet.paint(others, { camera, room, visible: visible(), namesShown });
+    stale.camera = stale.sheet = false;
     active.show(activeView(), camera, visible());
   }
 
-  function paintCamera(picture: Size): void {
+  function paintPicture(picture: Size): void {
     const { style, classList } = elements.picture;
     style.width = `${picture.width * camera.scale}px`;
     style.height = `${picture.height * camera.scale}px`;
     style.transform = `translate(${camera.x}px, ${camera.y}px)`;
     classList.toggle("pf-crisp", isCrisp(camera.scale));
-    shapes.look(camera);
-    names.look(camera, visible());
     options.onZoom(camera.scale);
   }
 
@@ -81,10 +83,11 @@ export function createScene(root: HTMLElement, editor: Editor, drawing: Drawing,
     const points = live?.points ?? shape?.points ?? [];
     handles = shape === null ? [] : handlesOf(shape, points.map((point) => toScreen(camera, point)));
     const { corner, label } = editor.state();
-    const common = { handles, corner, crosshair, namesShown };
+    const underPointer = others.find(({ id }) => id === hovered) ?? null;
+    const common = { handles, corner, crosshair, namesShown, hovered: live === null ? underPointer : null };
     if (draft === null) {
       const measures = live?.resizes === true ? measuresOf(points) : null;
-      return { ...common, drawing: null, shape: shape === null ? null : activeShape(shape, points, measures) };
+      return { ...common, drawing: null, shape: shape === null ? null : { ...shape, points, measures } };
     }
     const drawn = draft.points();
     const measures = draft.type === "rect" ? measuresOf(drawn) : null;
@@ -108,16 +111,17 @@ export function createScene(root: HTMLElement, editor: Editor, drawing: Drawing,
   }
 
   function show(state: EditorState): void {
-    const others = seen(state).filter((shape) => shape.id !== state.selected);
-    shapes.show(others);
-    names.show(namesShown ? others : []);
+    const now = seen(state);
+    root.dataset["shown"] = String(now.length);
+    others = now.filter((shape) => shape.id !== state.selected);
+    stale.sheet = true;
     redraw();
   }
 
   function look(next: Camera): void {
     if (isSameCamera(next, camera)) return;
     camera = next;
-    moved = true;
+    stale.camera = true;
     redraw();
   }
 
@@ -144,7 +148,7 @@ export function createScene(root: HTMLElement, editor: Editor, drawing: Drawing,
     handles: () => handles,
     selected,
     seen: () => seen(editor.state()),
-    nameAt: (at: Point) => (namesShown ? names.at(at) : null),
+    nameAt: (at: Point) => sheet.nameAt(at),
     show,
     redraw,
     isFitted,
@@ -153,7 +157,7 @@ export function createScene(root: HTMLElement, editor: Editor, drawing: Drawing,
       size = natural;
       room = { width: root.clientWidth, height: root.clientHeight };
       camera = fitted(size, room);
-      moved = true;
+      stale.camera = true;
       show(editor.state());
     },
     setNames(shown: boolean) {
@@ -169,8 +173,9 @@ export function createScene(root: HTMLElement, editor: Editor, drawing: Drawing,
       closes = now;
     },
     hover(id: string | null) {
-      shapes.hover(id);
-      names.hover(id);
+      if (id === hovered) return;
+      hovered = id;
+      redraw();
     },
     pan: (by: Point) => size !== null && look(panned(camera, by, size, room)),
     /** Enlarge around a point of the screen, or around the middle. */

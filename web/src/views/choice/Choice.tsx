@@ -1,25 +1,21 @@
+import { useId, useRef, useState } from "preact/hooks";
 import { SafeHtml } from "../../html/SafeHtml";
 import { Body } from "../../parts/Body";
-import { Thumb } from "../../parts/Thumb";
 import { type Option, contentOf, optionsOf } from "../../parts/content";
 import { words } from "../../words";
 import { useKeys } from "../keys";
 import type { ViewProps } from "../view";
+import { Finder } from "./Finder";
+import { OptionPicture } from "./OptionPicture";
+import { type Shown, columnsOf, layoutOf, matching } from "./layout";
 import { choose, isSingle, keyOfOption, numberKey, picked } from "./pick";
 import "./choice.css";
 
+const FINDER_ABOVE = 20;
+
 export function Choice(props: ViewProps) {
-  const { task, settings } = props;
-  const options = optionsOf(task) ?? [];
-  const chosen = picked(task);
-  const single = isSingle(settings);
+  const { task } = props;
   const content = contentOf(task);
-  useKeys((name, event) => {
-    const option = options[numberKey(name)];
-    if (option === undefined || event.repeat) return false;
-    choose(props, option.id);
-    return true;
-  });
   return (
     <div class={content?.kind === "image" ? "pf-choice pf-choice-with-picture" : "pf-choice"}>
       {content !== null && (
@@ -27,51 +23,107 @@ export function Choice(props: ViewProps) {
           <Body task={task} />
         </div>
       )}
-      <fieldset class={`pf-options ${layoutOf(options)}`}>
+      <Options {...props} options={optionsOf(task) ?? []} />
+    </div>
+  );
+}
+
+function Options(props: ViewProps & { readonly options: readonly Option[] }) {
+  const { task, settings, options } = props;
+  const [wanted, setWanted] = useState("");
+  const finder = useRef<HTMLInputElement>(null);
+  const byArrow = useRef(false);
+  const group = useId();
+  const single = isSingle(settings);
+  const chosen = picked(task);
+  const many = options.length > FINDER_ABOVE;
+  const shown = matching(options, wanted);
+  // Arrows walk through a single choice and pick on the way: that is not yet an answer.
+  const toggle = ({ option }: Shown) => choose(props, option.id, !byArrow.current);
+  useKeys((name, event) => {
+    if (event.repeat) return false;
+    if (many && name === "/" && finder.current !== null) return finder.current.focus(), true;
+    const one = shown[numberKey(name)];
+    if (one !== undefined) choose(props, one.option.id);
+    return one !== undefined;
+  });
+  return (
+    <div class="pf-choice-options">
+      {many && (
+        <Finder
+          field={finder}
+          wanted={wanted}
+          find={setWanted}
+          take={() => shown[0] !== undefined && wanted !== "" && choose(props, shown[0].option.id)}
+          found={shown.length}
+          chosen={options.filter((option) => chosen.includes(option.id))}
+          drop={(id) => choose(props, id)}
+        />
+      )}
+      <fieldset
+        class={`pf-options ${layoutOf(options)}`}
+        style={columnsOf(options.length)}
+        onKeyDownCapture={(event) => (byArrow.current = event.key.startsWith("Arrow"))}
+        onPointerDownCapture={() => (byArrow.current = false)}
+      >
         <legend class="pf-hidden">
           {words.options}. {single ? words.pickOne : words.pickAny}
         </legend>
-        {options.map((option, place) => (
-          <label key={option.id} class="pf-option" style={option.style}>
-            <input
-              class="pf-hidden"
-              type={single ? "radio" : "checkbox"}
-              name="option"
-              value={String(option.id)}
-              checked={chosen.includes(option.id)}
-              onClick={() => single && chosen.includes(option.id) && choose(props, option.id)}
-              onChange={() => choose(props, option.id)}
-            />
-            <span class={single ? "pf-mark pf-mark-round" : "pf-mark"} aria-hidden="true" />
-            <span class="pf-option-content">
-              <OptionContent option={option} />
-            </span>
-            {keyOfOption(place) !== null && (
-              <kbd class="pf-key" aria-hidden="true">
-                {keyOfOption(place)}
-              </kbd>
-            )}
-          </label>
+        {shown.map((one, row) => (
+          <OptionRow
+            key={one.place}
+            option={one.option}
+            row={row}
+            group={group}
+            single={single}
+            checked={chosen.includes(one.option.id)}
+            toggle={() => toggle(one)}
+          />
         ))}
       </fieldset>
     </div>
   );
 }
 
-const MANY = 7;
-const SHORT_TEXT = 24;
+interface RowProps {
+  readonly option: Option;
+  readonly row: number;
+  readonly group: string;
+  readonly single: boolean;
+  readonly checked: boolean;
+  readonly toggle: () => void;
+}
 
-/** Pictures in columns; many options closer together, and side by side where they are short. */
-function layoutOf(options: readonly Option[]): string {
-  if (options.some((option) => option.content?.kind === "image")) return "pf-options-pictures";
-  if (options.length < MANY) return "";
-  const short = options.every((option) => option.content?.kind === "text" && option.content.text.length <= SHORT_TEXT);
-  return short ? "pf-options-many pf-options-short" : "pf-options-many";
+function OptionRow({ option, row, group, single, checked, toggle }: RowProps) {
+  const key = keyOfOption(row);
+  return (
+    <label class="pf-option" style={option.style}>
+      <input
+        class="pf-hidden"
+        type={single ? "radio" : "checkbox"}
+        name={group}
+        value={String(option.id)}
+        checked={checked}
+        onClick={() => single && checked && toggle()}
+        onChange={toggle}
+      />
+      <span class={single ? "pf-mark pf-mark-round" : "pf-mark"} aria-hidden="true" />
+      <span class="pf-option-content">
+        <OptionContent option={option} />
+      </span>
+      {key !== null && (
+        <kbd class="pf-key" aria-hidden="true">
+          {key}
+        </kbd>
+      )}
+    </label>
+  );
 }
 
 function OptionContent({ option }: { readonly option: Option }) {
-  const { content, id } = option;
+  const { content, id, caption } = option;
   if (content === null) return <>{String(id)}</>;
-  if (content.kind === "image") return <Thumb url={content.url} alt={String(id)} />;
-  return content.kind === "html" ? <SafeHtml html={content.html} inline /> : <>{content.text}</>;
+  if (content.kind === "html") return <SafeHtml html={content.html} inline />;
+  if (content.kind === "text") return <>{content.text}</>;
+  return <OptionPicture url={content.url} name={caption ?? String(id)} caption={caption} />;
 }

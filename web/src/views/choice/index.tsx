@@ -4,6 +4,7 @@ import { contentOf, optionsOf } from "../../parts/content";
 import type { View } from "../view";
 import { Choice } from "./Choice";
 import { picked } from "./pick";
+import { say } from "./words";
 
 /** `{"text" | "image" | "html" | "label", "options"}`: pick one or several; the answer has `"accept": [ids]`. */
 export const choice: View = {
@@ -12,7 +13,10 @@ export const choice: View = {
   problem: (task) => (optionsOf(task) === null ? words.noOptions : null),
   pictures: (task) => [task, ...optionTasks(task)].flatMap((value) => urlOf(value)),
   initialChanges: (task) => ({ accept: picked(task) }),
-  keys: () => [[words.keyRows.pick, ["1", "2", "…", "0"]]],
+  keys: (task) => [
+    [words.keyRows.pick, ["1", "2", "…", "0"]],
+    ...((optionsOf(task)?.length ?? 0) > 20 ? [[say().findKey, ["/"]] as const] : []),
+  ],
 };
 
 function optionTasks(task: Task): Task[] {

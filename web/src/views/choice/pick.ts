@@ -30,8 +30,8 @@ export function isSingle(settings: Settings): boolean {
 }
 
 /** Pick an option, or let go of it; a recipe may want the answer at once. */
-export function choose({ task, settings, change, answer }: ViewProps, id: OptionId): void {
+export function choose({ task, settings, change, answer }: ViewProps, id: OptionId, mayAnswer = true): void {
   const accept = pick(picked(task), id, isSingle(settings) ? "single" : "multiple");
   change({ accept });
-  if (settings.config["choice_auto_accept"] === true && isSingle(settings) && accept.length > 0) answer("accept");
+  if (mayAnswer && settings.config["choice_auto_accept"] === true && isSingle(settings) && accept.length > 0) answer("accept");
 }
