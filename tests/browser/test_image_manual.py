@@ -238,9 +238,12 @@ def test_each_step_can_be_taken_back_and_then_the_answer(plain):
     expect(drawer.page.locator(".pf-meta")).to_contain_text("0")
 
 
-def test_points_of_a_polygon_are_moved_added_and_deleted(draw):
-    square = [[200, 200], [400, 200], [400, 400], [200, 400]]
-    drawer = draw({"spans": [{"label": "CELL", "type": "polygon", "points": square}]})
+def test_points_of_a_polygon_are_moved_added_and_deleted(plain):
+    drawer = plain()
+    drawer.keys("p")
+    for corner in ((200, 200), (400, 200), (400, 400), (200, 400)):
+        drawer.click(*corner)
+    drawer.keys("Enter")
     drawer.click(300, 300)
     drawer.drag((400, 400), (500, 450))
     drawer.drag((300, 200), (300, 120))
@@ -271,10 +274,12 @@ def test_a_box_is_drawn_and_changed_by_keys_alone(plain):
     assert (polygon["type"], len(polygon["points"])) == ("polygon", 3)
 
 
-def test_tab_goes_through_the_shapes_and_on(draw):
-    spans = [{"label": "CELL", "x": x, "y": 100, "width": 80, "height": 80} for x in (50, 200, 350)]
-    drawer = draw({"spans": spans})
+def test_tab_goes_through_the_shapes_and_on(plain):
+    drawer = plain()
+    for x in (50, 200, 350):
+        drawer.drag((x, 100), (x + 80, 180))
     selected = drawer.page.locator(".pf-shape-row[data-selected=true]")
+    drawer.canvas.blur()
     drawer.canvas.focus()
     drawer.keys("Tab", "Tab")
     expect(drawer.rows().nth(1)).to_have_attribute("data-selected", "true")
@@ -291,7 +296,7 @@ def test_tab_goes_through_the_shapes_and_on(draw):
     expect(drawer.canvas).not_to_be_focused()
     drawer.press("a")
 
-    assert [span["x"] for span in drawer.stored()[0]["spans"]] == [50, 351]
+    assert [span["x"] for span in drawer.stored()[0]["spans"]] == pytest.approx([50, 351], abs=1.5)
 
 
 def test_zoomed_and_moved_pictures_give_the_same_pixels(plain):
@@ -416,6 +421,19 @@ def test_shapes_that_come_stay_as_they_are_until_they_are_changed(draw):
     assert (changed[2]["id"], changed[2]["color"], changed[2]["points"]) == ("mine", "teal", GIVEN[2]["points"])
     assert changed[3]["points"] == GIVEN[3]["points"]
     assert len({span["id"] for span in changed}) == 4
+
+
+def test_a_recipe_may_change_the_shapes_that_are_drawn(plain):
+    drawer = plain()
+    drawer.drag((100, 100), (300, 250))
+    drawer.click(200, 170)
+    drawer.page.evaluate("spans => window.prodigy.update({ spans })", GIVEN[:2])
+    expect(drawer.rows()).to_have_count(2)
+    drawer.drag((500, 300), (600, 400))
+    drawer.keys("Control+z")
+    drawer.press("a")
+
+    assert drawer.stored()[0]["spans"] == GIVEN[:2]
 
 
 def test_shapes_beyond_the_picture_are_named_and_never_lost(draw):
@@ -555,11 +573,13 @@ def test_a_huge_picture_with_500_boxes_stays_quick(draw, tmp_path):
 
 
 @pytest.mark.parametrize(("scheme", "options"), [("light", {}), ("dark", PHONE)])
-def test_axe_finds_nothing(draw, scheme, options):
-    drawer = draw({"spans": GIVEN}, page={"color_scheme": scheme, **options})
+def test_axe_finds_nothing(plain, scheme, options):
+    drawer = plain(color_scheme=scheme, **options)
     check(drawer.page)
-    drawer.keys("]")
+    for number in range(3):
+        drawer.drag((100 * number + 20, 100), (100 * number + 90, 180))
+    drawer.keys("3", "]")
     if options:
         drawer.page.get_by_role("button", name="List of shapes").tap()
-        expect(drawer.rows()).to_have_count(4)
+    expect(drawer.rows()).to_have_count(3)
     check(drawer.page)
