@@ -101,7 +101,7 @@ def relate(serve, open_page, tmp_path):
 def test_relations_by_mouse(relate):
     page = relate(jobs(), jobs(JOBS.replace("in", "at")))
     page.word(0).click()
-    expect(page.said).to_have_text("Head: Steve Jobs. Now pick the child.")
+    expect(page.said).to_have_text("Head: “Steve Jobs”. Now pick the child.")
     page.word(3).click()
     expect(page.arc("founded: Steve Jobs to Apple")).to_be_visible()
     page.label("near").click()

@@ -1,9 +1,9 @@
 import type { RefObject } from "preact";
 import { useCallback, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { Icon } from "../frame/icons";
-import { LabelBar } from "../parts/LabelBar";
 import type { ViewProps } from "../views/view";
 import { ArcLabels, ArcLines } from "./Arcs";
+import { Labels } from "./Labels";
+import { Lost } from "./Lost";
 import { type Mark, Marks, SpanBoxes } from "./Marks";
 import { Strip } from "./Strip";
 import { TextOfTask } from "./TextOfTask";
@@ -12,7 +12,7 @@ import type { Arc } from "./layout";
 import { paint } from "./options";
 import { previewPath } from "./path";
 import { useMeasures } from "./sizes";
-import { type Entry, type Node, type Reading, type Span, isSameNode, nodeAt, nodeText } from "./task";
+import { type Node, type Reading, type Span, isSameNode, nodeAt, nodeText } from "./task";
 import { useCursor } from "./use_cursor";
 import { type Drawing, useDrawing } from "./use_drawing";
 import { type Editing, useEditing, useReading } from "./use_editing";
@@ -94,68 +94,6 @@ function keepFromCard(event: PointerEvent): void {
 
 function useElement(): RefObject<HTMLDivElement | null> {
   return useRef<HTMLDivElement>(null);
-}
-
-/** Both bars take the same place, so that switching between them moves nothing. */
-function Labels({ editing }: { readonly editing: Editing }) {
-  const { options, mode, arc, span, choices } = editing;
-  if (options.labels.length === 0 && options.spanLabels.length === 0) return null;
-  const spans = mode === "spans";
-  return (
-    <div class="pf-rel-bars">
-      <div data-shown={!spans} inert={spans}>
-        <LabelBar
-          labels={options.labels}
-          chosen={arc?.label ?? choices.label}
-          choose={editing.chooseLabel}
-          title={say().relationLabels}
-          listens={!spans}
-        />
-      </div>
-      {options.spanLabels.length > 0 && (
-        <div data-shown={spans} inert={!spans}>
-          <LabelBar
-            labels={options.spanLabels}
-            chosen={span?.label ?? choices.spanLabel}
-            choose={editing.chooseSpanLabel}
-            title={say().spanLabels}
-            listens={spans}
-          />
-        </div>
-      )}
-    </div>
-  );
-}
-
-const MOST_NAMED = 3;
-
-/** What of the data cannot be drawn: said, never dropped. */
-function Lost({ reading: { lost } }: { readonly reading: Reading }) {
-  const names = (entries: readonly Entry[], nameIt: (entry: Entry) => string) => {
-    const more = entries.length > MOST_NAMED ? [say().andMore(entries.length - MOST_NAMED)] : [];
-    return [...entries.slice(0, MOST_NAMED).map(nameIt), ...more].join(", ");
-  };
-  const relation = (entry: Entry) => `${entry["label"] ?? "–"} (${shown(entry["head"])} → ${shown(entry["child"])})`;
-  const span = (entry: Entry) => `${entry["label"] ?? "–"} (${shown(entry["token_start"] ?? entry["start"])}–${shown(entry["token_end"] ?? entry["end"])})`;
-  return (
-    <>
-      {lost.relations.length > 0 && <LostNotice text={say().lostRelations(lost.relations.length, names(lost.relations, relation))} />}
-      {lost.spans.length > 0 && <LostNotice text={say().lostSpans(lost.spans.length, names(lost.spans, span))} />}
-    </>
-  );
-}
-
-function shown(value: unknown): string {
-  return value === undefined ? "?" : JSON.stringify(value).slice(0, 20);
-}
-
-function LostNotice({ text }: { readonly text: string }) {
-  return (
-    <p class="pf-notice pf-rel-lost" role="note">
-      <Icon name="alert" size={18} />
-      <span>{text}</span>
-    </p>
-  );
 }
 
 /** The arc of a relation that is begun, towards where the pointer or the cursor is. */

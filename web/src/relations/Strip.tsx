@@ -105,7 +105,8 @@ function ArcNow({ label, head, child }: { readonly label: string; readonly head:
       <span class="pf-rel-pill" aria-hidden="true">
         {label || "–"}
       </span>
-      <span class="pf-rel-end-now pf-rel-child-now" aria-hidden="true">
+      <span class="pf-rel-tip-now" aria-hidden="true" />
+      <span class="pf-rel-end-now" aria-hidden="true">
         {child}
       </span>
     </span>
