@@ -12,7 +12,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def served(view_id: str, folder: Path) -> Iterator[str]:
 def take(view_ids: list[str]) -> list[str]:
     """Take the pictures; return the views that the app cannot show."""
     import screenshot
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import TimeoutError, sync_playwright
 
     PICTURES.mkdir(parents=True, exist_ok=True)
     missing = []
@@ -109,7 +109,8 @@ def take(view_ids: list[str]) -> list[str]:
                 tab = context.new_page()
                 tab.goto(address)
                 tab.locator(".pf-card:not(.pf-loading)").wait_for()
-                tab.wait_for_load_state("networkidle")
+                with suppress(TimeoutError):  # a film may be read for as long as it is shown
+                    tab.wait_for_load_state("networkidle", timeout=5000)
                 tab.wait_for_timeout(700)
                 if tab.locator(".pf-cannot").count():
                     missing.append(view_id)
