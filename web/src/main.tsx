@@ -6,6 +6,7 @@ import { type App, AppContext } from "./frame/context";
 import { Boundary } from "./frame/Boundary";
 import { Crashed } from "./frame/Done";
 import { Page } from "./frame/Page";
+import { fetchSanitiser, hasHtml } from "./html/sanitiser";
 import { createApi } from "./http/api";
 import { createRecipePage } from "./recipe/page";
 import { seen } from "./state/desk";
@@ -113,8 +114,9 @@ function conclude(task: Task, project: Project, given: Answer): Conclusion | nul
 }
 
 /** Fetch what a task is shown with; one whose view cannot be fetched says so when it is its turn. */
-function prepare(task: Task, project: Project): Promise<void> {
-  return fetchViews(task._view_id ?? project.view_id, task, settingsOf(project, task)).catch(() => undefined);
+async function prepare(task: Task, project: Project): Promise<void> {
+  const views = fetchViews(task._view_id ?? project.view_id, task, settingsOf(project, task));
+  await Promise.allSettled([views, hasHtml(task) && fetchSanitiser()]);
 }
 
 function picturesOf({ desk, project }: SessionState): readonly string[] {

@@ -1,18 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Open, seen } from "../state/desk";
-import { type Keymap, keymapOf } from "../state/keymap";
+import { keymapOf } from "../state/keymap";
 import type { Project } from "../types";
 import { CannotShow } from "../views/TaskView";
-import { guarded } from "../views/guarded";
-import { viewHere } from "../views/registry";
-import { type KeyRow, settingsOf } from "../views/view";
 import { words } from "../words";
 import { Actions } from "./Actions";
 import { Boundary } from "./Boundary";
 import { Card } from "./Card";
+import { Dialogs } from "./Dialogs";
 import { Done, Loading, TroubleCard } from "./Done";
-import { Help } from "./Help";
-import { Kept } from "./Kept";
 import { Sidebar } from "./Sidebar";
 import { Toasts } from "./Toasts";
 import { TopBar } from "./TopBar";
@@ -88,27 +83,6 @@ function Working({ project }: { readonly project: Project }) {
       <Dialogs project={project} keymap={keymap} current={current} />
     </div>
   );
-}
-
-interface DialogsProps {
-  readonly project: Project;
-  readonly keymap: Keymap;
-  readonly current: Open | null;
-}
-
-function Dialogs({ project, keymap, current }: DialogsProps) {
-  const { dialog } = useApp();
-  if (dialog.value === "help") return <Help project={project} keymap={keymap} rows={viewKeys(project, current)} />;
-  return dialog.value === "kept" ? <Kept /> : null;
-}
-
-/** What the keys of the open task's view do, and of those inside it. */
-function viewKeys(project: Project, current: Open | null): readonly KeyRow[] {
-  if (current === null) return [];
-  const task = seen(current);
-  const settings = settingsOf(project, task);
-  const view = viewHere(task._view_id ?? project.view_id);
-  return guarded<readonly KeyRow[]>([], () => view?.keys?.(task, settings));
 }
 
 function useNarrow(): boolean {

@@ -6,7 +6,6 @@ import type { Done, Session } from "../state/session";
 import type { Project, Task } from "../types";
 import { words } from "../words";
 import { type BrowserApi, createBrowserApi } from "./browser_api";
-import { applyCustomTheme } from "./custom_theme";
 import { announce } from "./events";
 import { loadScripts, loadStyles } from "./load";
 
@@ -47,9 +46,18 @@ export function createRecipePage({ session, notices, callEvent }: RecipePageOpti
 
   async function meet(met: Project): Promise<void> {
     project = met;
-    applyCustomTheme(met.custom_theme);
     window.prodigy = createBrowserApi({ session, project: met, call });
-    await loadStyles(met.styles ?? [], broken, STYLES_AT_MOST_MS);
+    await Promise.all([dress(met.custom_theme), loadStyles(met.styles ?? [], broken, STYLES_AT_MOST_MS)]);
+  }
+
+  /** The recipe's colours; without them the page looks as always. */
+  async function dress(theme: Project["custom_theme"] | undefined): Promise<void> {
+    if (Object.keys(theme ?? {}).length === 0) return;
+    try {
+      (await import("./custom_theme")).applyCustomTheme(theme);
+    } catch (error) {
+      console.warn("prodflow: the colours of the recipe did not arrive", error);
+    }
   }
 
   async function call(name: string, payload: unknown): Promise<unknown> {

@@ -3,21 +3,20 @@
 import type { Task } from "../types";
 import { choice } from "./choice";
 import { classification } from "./classification";
-import { html } from "./html";
 import { image } from "./image";
 import { text } from "./text";
 import type { Settings, View } from "./view";
 
 type Fetch = () => Promise<{ readonly view: View }>;
 
-const here = new Map<string, View>([choice, classification, html, image, text].map((view) => [view.id, view]));
+const here = new Map<string, View>([choice, classification, image, text].map((view) => [view.id, view]));
 
 /** A folder `views/<id>` with an `index.ts(x)` that exports `view`. */
 const FETCHED = Object.fromEntries(
   Object.entries(
     import.meta.glob<{ readonly view: View }>([
       "./*/index.{ts,tsx}",
-      "!./{choice,classification,html,image,text}/*",
+      "!./{choice,classification,image,text}/*",
     ]) as Readonly<Record<string, Fetch>>,
   ).map(([path, fetchIt]) => [path.split("/")[1]!, fetchIt]),
 );
