@@ -24,6 +24,7 @@ export function Review(props: ViewProps) {
   useKeys((name, event) => {
     const inner = () => inside.current.some((handle) => handle(name, event));
     if (binary) return inner();
+    if (editing && isBracket(name) && inner()) return true;
     const wanted = event.repeat ? undefined : versions[placeOf(name, picked, versions.length, editing)];
     if (wanted === undefined) return inner();
     pick(wanted);
@@ -54,9 +55,14 @@ export function Review(props: ViewProps) {
   );
 }
 
-/** The place of the version that a key picks, or -1. While the editor is in use, plain numbers and brackets are its own. */
+function isBracket(name: string): boolean {
+  return name === "[" || name === "]";
+}
+
+/** The place of the version that a key picks, or -1. While the editor is in use, plain numbers are its own, and brackets
+ * where it has a use for them. */
 function placeOf(name: string, picked: number, count: number, editing: boolean): number {
-  if (!editing && (name === "[" || name === "]")) {
+  if (isBracket(name)) {
     const from = picked < 0 ? (name === "]" ? -1 : count) : picked;
     return (from + (name === "]" ? 1 : -1) + count) % count;
   }
