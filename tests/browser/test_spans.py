@@ -263,7 +263,9 @@ def test_fingers_mark_and_scroll_and_do_not_swipe_the_card_away(mark):
     assert scroller.evaluate("element => element.scrollTop") > 100, "up and down still scrolls"
     assert len(marker.shown()) == 1
 
+    marker.page.wait_for_timeout(600)  # the text goes on scrolling for a while when the finger has left
     scroller.evaluate("(element, y) => element.scrollBy(0, y - 400)", marker.place("word60 ")["y"])
+    marker.page.wait_for_timeout(100)
     place = marker.place("word60 ")
     marker.page.touchscreen.tap(place["x"], place["y"])
     expect(marker.page.locator(".pf-spans-now")).to_have_text("word60")
