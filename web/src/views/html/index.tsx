@@ -8,7 +8,7 @@ import type { Settings, View, ViewProps } from "../view";
 
 /** `{"html"}`, or a Mustache template filled with the keys of the task. Only the recipe's own template may hold form
  * controls; one that came with a task, in its `html_template` or `config`, is as harmless as its `html`. */
-export const html: View = {
+export const view: View = {
   id: "html",
   Content: Html,
   problem(task, settings) {
