@@ -226,15 +226,11 @@ export function createSession(options: SessionOptions) {
       const { task, changes } = current;
       answeredMeanwhile.add(hash);
       if (state().refusal?.taskHash === hash) patch({ refusal: null });
-      // The write begins here; the next task need not wait for its end, the next action does.
-      const stored = outbox.add({ kind: "answer", eventId, task, answer: given, changes, body });
-      if (project.validates === true) {
-        await stored;
-        if (await isRefused(outbox, hash)) return;
-      }
+      // The next task waits until this browser has the answer: what is shown as saved is saved.
+      await outbox.add({ kind: "answer", eventId, task, answer: given, changes, body });
+      if (project.validates === true && (await isRefused(outbox, hash))) return;
       setDesk(desks.answer(state().desk, given, Date.now(), historySize(project)));
       options.onDone?.({ kind: "answer", answer: given, task: { ...desks.seen(current), answer: given } });
-      await stored;
       drafts?.forget(hash);
       void refill();
     });
