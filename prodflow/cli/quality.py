@@ -9,14 +9,16 @@ import click
 
 from prodflow.cli.ndjson import quiet_on_broken_pipe
 from prodflow.cli.table import echo_table
-from prodflow.quality.coefficients import LEVELS
 from prodflow.quality.matching import CRITERIA
+from prodflow.quality.weights import LEVELS
 
 if TYPE_CHECKING:
-    from prodflow.quality.agreement import Agreement, SpanAgreement
-    from prodflow.quality.coefficients import Estimate, Level
+    from prodflow.quality.agreement import Agreement
+    from prodflow.quality.coefficients import Estimate
     from prodflow.quality.consensus import Method
     from prodflow.quality.matching import Criterion, Matched
+    from prodflow.quality.span_agreement import SpanAgreement
+    from prodflow.quality.weights import Level
 
 _STORE = click.option(
     "--store", type=click.Path(path_type=Path), help="The store's folder; by default the configured one."
@@ -58,7 +60,9 @@ def agreement_command(
     """Measure how far the annotators of a dataset agree, over all, by label, by pair and by day."""
     import orjson
 
-    from prodflow.quality.agreement import measure_agreement, measure_span_agreement, to_plain
+    from prodflow.quality.agreement import measure_agreement
+    from prodflow.quality.plain import to_plain
+    from prodflow.quality.span_agreement import measure_span_agreement
     from prodflow.store.reader import connect
 
     reader = connect(store)

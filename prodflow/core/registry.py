@@ -216,4 +216,17 @@ recipes: Registry[Any] = Registry(
     },
 )
 
+views: Registry[Any] = Registry(
+    "view",
+    {
+        "majority": "prodflow.quality.views:majority",
+        "annotators": "prodflow.quality.views:annotators",
+        "gold": "prodflow.quality.views:gold",
+        "gold_answers": "prodflow.quality.views:gold_answers",
+        "posteriors": "prodflow.quality.estimates:posteriors",
+        "confusion": "prodflow.quality.estimates:confusion",
+        "label_errors": "prodflow.quality.estimates:label_errors",
+    },
+)
+
 stores: Registry[Any] = Registry("store", {"default": "prodflow.store.database:connect"})

@@ -158,7 +158,7 @@ create macro agreement(wanted) as table (
     select a.annotator as annotator_a, b.annotator as annotator_b, a.verdict as a, b.verdict as b
     from internal.verdicts a join internal.verdicts b
       on a.dataset = b.dataset and a.task_hash = b.task_hash and a.annotator < b.annotator
-    where a.dataset = wanted
+    where a.dataset = wanted and internal.known(wanted)
   ),
   observed as (
     select annotator_a, annotator_b, count(*) as tasks, avg((a = b)::int) as agreement from pairs group by all
@@ -179,7 +179,8 @@ _ALPHA = """
 create macro alpha(wanted) as table (
   with votes as (
     select task_hash, verdict, count(*) as n, sum(count(*)) over (partition by task_hash) as of_task
-    from internal.verdicts where dataset = wanted group by task_hash, verdict
+    from internal.verdicts
+    where dataset = wanted and internal.known(wanted) group by task_hash, verdict
   ),
   pairable as (select * from votes where of_task > 1),
   shares as (select verdict, sum(n) as n from pairable group by verdict),
@@ -196,22 +197,55 @@ create macro alpha(wanted) as table (
 """
 
 _VERDICTS = """
-select seq, ts, dataset, task_hash, annotator,
+select seq, ts, dataset, input_hash, task_hash, annotator,
   case when answer = 'accept' and accept is not null then array_to_string(list_sort(accept), ', ') else answer end
-    as verdict
+    as verdict,
+  case when answer = 'accept' then list_sort(accept) end as picked
 from answers where answer <> 'ignore' and annotator is not null
 """
+_LAST_VERDICTS = f"""
+select max(seq) as seq, max(ts) as ts, dataset, any_value(input_hash) as input_hash, task_hash, annotator,
+  arg_max(verdict, seq) as verdict, arg_max(picked, seq) as picked
+from ({_VERDICTS}) group by dataset, task_hash, annotator
+"""
+"""Who answered a task in two sessions counts once, with the later answer."""
 
+_KNOWN = """
+create macro internal.known(wanted) as (
+  select case when count(*) > 0 then true else error('no dataset named ' || chr(39) || wanted || chr(39) || coalesce(
+    (select '; did you mean ' || chr(39) || arg_min(dataset, levenshtein(dataset, wanted)) || chr(39) || '? (known: '
+      || string_agg(dataset, ', ' order by dataset) || ')' from datasets), ' (there is none yet)')) end
+  from datasets where dataset = wanted
+)
+"""
+
+_AS_OF = """
+create macro as_of(moment) as table (
+  select e.* from events e
+    anti join (select replaces from events where replaces is not null and ts <= moment::timestamp) r
+    on r.replaces = e.seq
+  where e.kind = 'answer' and e.ts <= moment::timestamp
+)
+"""
+
+_DATASETS = "select dataset, min(ts) as created from events group by all"
 
 _NEEDS = {
     "choices": ("answers",),
     "spans": ("answers",),
     "verdicts": ("answers",),
-    "agreement": ("verdicts", "answers"),
-    "alpha": ("verdicts", "answers"),
+    "known": ("datasets",),
+    "agreement": ("verdicts", "answers", "known", "datasets"),
+    "alpha": ("verdicts", "answers", "known", "datasets"),
     "tasks": ("served_tasks",),
 }
 _CATALOG = ("show", "describe", "information_schema", "duckdb_", "pragma", "sqlite_master")
+
+
+def asks_for_names(query: str) -> bool:
+    """Tell whether a query may be about tables and views themselves, as `show tables` is."""
+    text = query.lower()
+    return any(word in text for word in _CATALOG)
 
 
 def names_in(query: str | None, names: Iterable[str]) -> set[str]:
@@ -220,27 +254,32 @@ def names_in(query: str | None, names: Iterable[str]) -> set[str]:
     >>> sorted(names_in("select count(*) from choices", ["answers", "choices", "spans"]))
     ['answers', 'choices']
     """
-    text = None if query is None else query.lower()
-    if text is None or any(word in text for word in _CATALOG):
+    if query is None or asks_for_names(query):
         return set(names)
+    text = query.lower()
     found = {name for name in (*names, *_NEEDS) if name in text}
     return found.union(*(_NEEDS.get(name, ()) for name in found)) & set(names)
 
 
-def view_statements(*, served: bool, query: str | None = None) -> list[str]:
+def view_statements(*, served: bool, query: str | None = None, twice: bool = True) -> list[str]:
     """Return the statements that make the views and macros over a table or view `events`.
 
     Args:
         served: there is a table `served_tasks` of the tasks that were handed out.
         query: what is going to be asked: views it does not need are left out, each costs some milliseconds.
+        twice: somebody may have answered a task in two sessions.
     """
     statements = {
         name: f"create view {name} as {text}" for name, text in _views(_TASKS_OF_STORE if served else TASKS_OF_EVENTS)
     }
     statements |= {
-        "verdicts": f"create view internal.verdicts as {_VERDICTS}",
+        "verdicts": f"create view internal.verdicts as {_LAST_VERDICTS if twice else _VERDICTS}",
+        "known": _KNOWN,
+        "as_of": _AS_OF,
         "agreement": _AGREEMENT,
         "alpha": _ALPHA,
     }
+    if not served:
+        statements = {"datasets": f"create view datasets as {_DATASETS}"} | statements
     wanted = names_in(query, statements)
     return [statement for name, statement in statements.items() if name in wanted]

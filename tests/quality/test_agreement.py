@@ -5,8 +5,9 @@ import json
 import pytest
 
 from prodflow.core.errors import UnknownNameError
-from prodflow.quality.agreement import measure_agreement, measure_span_agreement
+from prodflow.quality.agreement import measure_agreement
 from prodflow.quality.consensus import find_consensus
+from prodflow.quality.span_agreement import measure_span_agreement
 from prodflow.store.imports import import_tasks
 from prodflow.store.journal import Journal
 from prodflow.store.place import store_folder

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow.core.errors import SettingError
-from prodflow.quality.coefficients import COEFFICIENTS, LEVELS, cohen, measure
+from prodflow.quality.coefficients import COEFFICIENTS, measure
+from prodflow.quality.cohen import cohen
 from prodflow.quality.patterns import make_patterns
+from prodflow.quality.weights import LEVELS
 
 # Krippendorff (2011), example C: four coders, twelve units, some ratings missing.
 KRIPPENDORFF_C = """
