@@ -18,7 +18,7 @@ COMMANDS = {
     "load": ("prodflow.cli.load:load_command", "Read a source and write its tasks as NDJSON."),
     "demo": ("prodflow.cli.demo:demo_command", "Annotate bundled images with a model that learns."),
     "preview": ("prodflow.cli.preview:preview_command", "Look at tasks in any interface; nothing is stored."),
-    "sql": ("prodflow.cli.store:sql_command", "Query answers with SQL, also while a server writes."),
+    "sql": ("prodflow.cli.sql:sql_command", "Query answers with SQL, also while a server writes."),
     "agreement": ("prodflow.cli.quality:agreement_command", "Measure how far annotators agree."),
     "consensus": ("prodflow.cli.quality:consensus_command", "Write what is most likely true of each task."),
     "train": ("prodflow.cli.train:train_command", "Train a model on answers."),

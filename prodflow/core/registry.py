@@ -213,6 +213,9 @@ recipes: Registry[Any] = Registry(
         "print-stream": "prodflow.recipes.print_stream:print_stream",
         "compare": "prodflow.recipes.compare:compare",
         "db-merge": "prodflow.recipes.db_merge:db_merge",
+        "metric.iaa.binary": "prodflow.recipes.metric_iaa:metric_iaa_binary",
+        "metric.iaa.doc": "prodflow.recipes.metric_iaa:metric_iaa_doc",
+        "metric.iaa.span": "prodflow.recipes.metric_iaa:metric_iaa_span",
     },
 )
 

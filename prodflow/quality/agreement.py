@@ -124,9 +124,9 @@ def measure_agreement(
         answers=sum(ratings.votes.answers.values()),
         values=list(patterns.values),
         overall=overall,
-        labels=_by_label(ratings, patterns, resamples, seed),
+        labels=_by_label(ratings, patterns, resamples, seed) if patterns.pairable else {},
         pairs=[_pair(*names, confusion, options) for names, confusion in ratings.confusions().items()],
-        days={day: measure(found, "alpha", **options) for day, found in ratings.patterns_by_day().items()},
+        days=_by_day(ratings, options) if patterns.pairable else {},
         people=_people(ratings, options),
         warnings=near_names(sorted({*patterns.values, *(name for of in ratings.votes.picked.values() for name in of)})),
     )
@@ -139,6 +139,10 @@ def _why_nothing(ratings: Ratings) -> str:
     if len(names) == 1:
         return f"only one annotator has answered ({names[0]}): there is nothing to compare"
     return f"no task was answered by two of the {len(names)} annotators: there is nothing to compare"
+
+
+def _by_day(ratings: Ratings, options: dict[str, Any]) -> dict[str, Estimate]:
+    return {day: measure(found, "alpha", **options) for day, found in ratings.patterns_by_day().items()}
 
 
 def _by_label(ratings: Ratings, patterns: Patterns, resamples: int, seed: int) -> dict[str, Estimate]:
