@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TRIES = 3
+_MANY_ROWS = 200_000
 
 _TABLES: dict[str, tuple[dict[str, str], str]] = {
     "datasets": (
@@ -220,8 +221,15 @@ class _Snapshot:
         connection.execute(f"create view events as {until}")
         for name in sorted(names_in(query, _TABLES)):
             self._copy(connection, name, moment)
-        for statement in view_statements(served=True, query=query, twice=self.twice):
+        replaced = self._has_replaced(connection)
+        for statement in view_statements(served=True, query=query, twice=self.twice, replaced=replaced):
             connection.execute(statement)
+
+    def _has_replaced(self, connection: "duckdb.DuckDBPyConnection") -> bool:
+        """Whether an answer was ever changed: looking for those that were costs as much as most questions."""
+        if sum(segment.rows for segment in self.segments) < _MANY_ROWS:
+            return True
+        return connection.execute("select 1 from events where replaces is not null limit 1").fetchone() is not None
 
     def _copy(self, connection: "duckdb.DuckDBPyConnection", name: str, moment: Moment | None) -> None:
         columns, _ = _TABLES[name]
