@@ -7,6 +7,9 @@ from itertools import count
 import pytest
 
 from prodflow.core.errors import AnswerError, SettingError
+from prodflow.filters import filter_tasks
+from prodflow.loaders import get_stream
+from prodflow.preprocess import split_sentences
 from prodflow.routers import full_overlap
 from prodflow.session.controller import Controller
 from prodflow.store.database import connect
@@ -234,6 +237,47 @@ def test_a_task_twice_in_the_stream_is_asked_once():
     controller = make(tasks(3) + tasks(3))
     assert texts(controller.get_questions()) == texts(tasks(3))
     controller.save()
+
+
+def several_questions(stream):
+    return ({**task, "label": label} for task in stream for label in ("A", "B"))
+
+
+def in_words(stream):
+    return ({**task, "text": word} for task in stream for word in task["text"].split())
+
+
+@pytest.mark.parametrize("rehash", [False, True])
+def test_questions_that_a_function_makes_of_one_task_are_all_asked_also_after_a_restart(rehash):
+    def start():
+        return make(
+            get_stream([{"text": "one"}, {"text": "two three"}], rehash=rehash, dedup=True)
+            .apply(split_sentences, nlp="blank:en")
+            .apply(in_words)
+            .apply(several_questions),
+            view_id="classification",
+        )
+
+    controller = start()
+    batch = controller.get_questions()
+    assert [(task["text"], task["label"]) for task in batch] == [
+        (word, label) for word in ("one", "two", "three") for label in ("A", "B")
+    ]
+    assert {type(task["_task_hash"]) for task in batch} == {int}
+    controller.receive_answers(accept(batch[1:]))
+    controller.save()
+    again = start()
+    assert again.get_questions() == batch[:1]
+    again.save()
+
+
+def test_what_a_function_asks_is_compared_with_what_a_dataset_has():
+    asked = [{**task, "label": "A"} for task in tasks(2)]
+    with connect() as database:
+        database.add_examples([{**asked[0], "answer": "accept"}], ["old"])
+        known = database.get_task_hashes("old")
+    stream = get_stream(tasks(2)).apply(several_questions).apply(filter_tasks, task_ids=known)
+    assert [(task["text"], task["label"]) for task in stream] == [("text 0", "B"), ("text 1", "A"), ("text 1", "B")]
 
 
 def test_data_uris_are_stored_as_the_path_they_were_made_of():
