@@ -17,6 +17,7 @@ INPUT_KEYS = ("text", "image", "html", "input")
 _DEFAULT_KEYS = (*INPUT_KEYS, "audio", "video")
 """Recordings count too: the text beside one is often only its name, and names repeat."""
 TASK_KEYS = ("spans", "label", "options", "arcs")
+_DEFAULT_TASK_KEYS = (*TASK_KEYS, "arc")
 IGNORE = (
     "score",
     "rank",
@@ -99,7 +100,7 @@ def set_hashes(
             found = _select(task, _DEFAULT_KEYS if input_keys == INPUT_KEYS else input_keys, ignored)
             input_hash = get_hash(found or _rest(task, task_keys, ignored))
         if overwrite or task_hash is None or type(task_hash) is Provisional:
-            asked = _select(task, task_keys, ignored)
+            asked = _select(task, _DEFAULT_TASK_KEYS if task_keys == TASK_KEYS else task_keys, ignored)
             task_hash = get_hash([input_hash, asked]) if asked else input_hash
     except TypeError as error:
         keys = ", ".join(map(repr, task))
