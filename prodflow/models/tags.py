@@ -35,7 +35,7 @@ class PosTagger(TextLearner):
     factory = "tagger"
     likely = 0.1
     learn_rate = 0.01
-    """Ten times spaCy's: a tagger is one layer upon vectors that stay as they are, and has few answers to learn from."""
+    """Ten times spaCy's: a tagger is one layer on vectors that stay as they are, and has few answers to learn from."""
 
     def predict(self, texts: Sequence[str]) -> list[dict[Tag, float]]:
         """Return the probabilities of the tags that are likely enough, for each text, token by token."""

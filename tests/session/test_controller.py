@@ -310,6 +310,31 @@ def test_before_db_rewrites_what_is_stored():
         assert database.get_dataset_examples("news")[0]["text"] == "TEXT 0"
 
 
+def only_even(answers):
+    return [answer for answer in answers if int(answer["text"][-1]) % 2 == 0]
+
+
+def each_twice(answers):
+    others = [
+        {**answer, "text": f"{answer['text']} again", "_task_hash": answer["_task_hash"] + 1} for answer in answers
+    ]
+    return [*others, *answers]
+
+
+@pytest.mark.parametrize(("before_db", "stored"), [(only_even, 5), (each_twice, 10)])
+def test_what_before_db_drops_does_not_count_and_what_it_adds_is_stored_once(before_db, stored):
+    controller = make(before_db=before_db)
+    batch = controller.get_questions()
+    answers = [{**answer, "_event_id": f"event {number}"} for number, answer in enumerate(accept(batch))]
+    for _ in range(2):
+        controller.receive_answers(answers)
+    assert controller.session_annotated == stored
+    assert texts(controller.get_questions())[0] == "text 10"
+    controller.save()
+    with connect() as database:
+        assert len(database.get_dataset_examples("news")) == (5 if stored == 5 else 20)
+
+
 def test_progress_says_what_it_measures():
     by_source = make(tasks(20))
     by_source.get_questions()
