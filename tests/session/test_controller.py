@@ -2,8 +2,11 @@
 
 import threading
 import time
+from datetime import date
 from itertools import count
+from pathlib import Path
 
+import numpy
 import pytest
 
 from prodflow.core.errors import AnswerError, SettingError
@@ -479,6 +482,16 @@ def test_where_nothing_of_the_first_batch_fits_the_stream_counts_as_wrong():
 def test_a_task_that_cannot_be_stored_is_left_out():
     controller = make([{"text": "a", "_input_hash": 2**60, "_task_hash": 1}, {"text": "b"}])
     assert texts(controller.get_questions()) == ["b"]
+    controller.save()
+
+
+def test_numbers_of_numpy_paths_and_dates_are_taken_as_json_has_them():
+    found = {"score": numpy.float32(0.5), "file": Path("a/b"), "when": date(2026, 1, 2), "ids": numpy.arange(2)}
+    span = {"start": numpy.int64(0), "end": numpy.int64(1), "label": "X"}
+    controller = make([{"text": "a", "meta": found}, {"text": "b", "spans": [span]}], view_id="ner")
+    first, second = controller.get_questions()
+    assert first["meta"] == {"score": 0.5, "file": "a/b", "when": "2026-01-02", "ids": [0, 1]}
+    assert second["spans"] == [{"start": 0, "end": 1, "label": "X"}]
     controller.save()
 
 
