@@ -353,7 +353,11 @@ RECORD = """async () => {
     paint.fillRect(0, 0, 64, 48);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  await new Promise((resolve) => ((recorder.onstop = resolve), recorder.stop()));
+  await new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("the recording did not end")), 10_000);
+    recorder.onstop = resolve;
+    recorder.stop();
+  });
   const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
   return btoa(String.fromCharCode(...bytes));
 }"""
