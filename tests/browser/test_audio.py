@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from prodflow.server.waveform import read_waveform
-from tests.browser.annotator import PHONE, Annotator, write_tasks
+from tests.browser.annotator import PHONE, Annotator, hear_spans, write_tasks
 from tests.browser.test_accessibility import check
 from tests.sound_files import silence, tone, write_long_wav, write_wav
 
@@ -111,8 +111,11 @@ def test_regions_are_drawn_moved_resized_relabelled_and_deleted_by_mouse(serve, 
     )
     page = annotator.page
 
+    selected = hear_spans(page)
     annotator.drag(1, 3)
     page.keyboard.press("2")  # relabels what was just drawn, and the next
+    expect(annotator.rows).to_contain_text(["MUSIC"])
+    assert [span["label"] for span in selected()] == ["SPEECH", "MUSIC"]
     annotator.drag(6, 5)
     page.keyboard.press("1")
     annotator.drag(5.5, 6.5)  # the selected one moves as a whole
