@@ -184,6 +184,8 @@ models: Registry[Any] = Registry(
         "pattern_matcher": "prodflow.models.patterns:PatternMatcher",
         "text_classifier": "prodflow.models.text:TextClassifier",
         "entity_recognizer": "prodflow.models.entities:EntityRecognizer",
+        "pos_tagger": "prodflow.models.tags:PosTagger",
+        "dependency_parser": "prodflow.models.arcs:DependencyParser",
     },
 )
 
@@ -198,6 +200,7 @@ recipes: Registry[Any] = Registry(
         "image.teach": "prodflow.recipes.image_teach:image_teach",
         "image.manual": "prodflow.recipes.image_manual:image_manual",
         "audio.manual": "prodflow.recipes.audio_manual:audio_manual",
+        "audio.transcribe": "prodflow.recipes.audio_transcribe:audio_transcribe",
         "ner.manual": "prodflow.recipes.text_manual:ner_manual",
         "pos.manual": "prodflow.recipes.text_manual:pos_manual",
         "rel.manual": "prodflow.recipes.rel_manual:rel_manual",
@@ -206,6 +209,10 @@ recipes: Registry[Any] = Registry(
         "ner.correct": "prodflow.recipes.text_correct:ner_correct",
         "spans.correct": "prodflow.recipes.text_correct:spans_correct",
         "textcat.correct": "prodflow.recipes.text_correct:textcat_correct",
+        "pos.correct": "prodflow.recipes.syntax_correct:pos_correct",
+        "dep.correct": "prodflow.recipes.syntax_correct:dep_correct",
+        "pos.teach": "prodflow.recipes.syntax_teach:pos_teach",
+        "dep.teach": "prodflow.recipes.syntax_teach:dep_teach",
         "ner.teach": "prodflow.recipes.text_teach:ner_teach",
         "textcat.teach": "prodflow.recipes.text_teach:textcat_teach",
         "match": "prodflow.recipes.match:match",

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import time
 from pathlib import Path
 
@@ -9,8 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from prodflow.server.waveform import read_waveform
-from tests.browser.annotator import PHONE, Annotator, hear_spans, write_tasks
+from tests.browser.annotator import PHONE, Annotator, exported, hear_spans, write_tasks
 from tests.browser.test_accessibility import check
+from tests.server_process import ServerProcess
 from tests.sound_files import silence, tone, write_long_wav, write_wav
 
 pytestmark = pytest.mark.browser
@@ -487,3 +489,26 @@ def test_axe_finds_nothing(serve, open_page, tmp_path, sounds, scheme, options):
     check(page)
     page.keyboard.press("?")
     expect(page.locator("dialog")).to_contain_text("Play or pause")
+
+
+def test_what_is_heard_is_written_down_and_stored(open_page, sounds, home):
+    with ServerProcess(home, "audio.transcribe", "set", sounds, "--text-rows", 3) as server:
+        annotator = Listener(open_page(), server)
+        play = annotator.page.locator(".pf-play")
+        field = annotator.page.get_by_label("Transcript")
+        expect(field).to_be_focused()
+        annotator.page.keyboard.type("a tone, ")
+        expect(play).to_have_attribute("aria-label", re.compile("Play"))
+
+        annotator.page.keyboard.press("Alt+Enter")
+        expect(play).to_have_attribute("aria-label", re.compile("Pause"))
+        annotator.page.keyboard.press("Alt+Enter")
+        annotator.page.keyboard.type("then another")
+        expect(field).to_have_value("a tone, then another")
+        annotator.page.keyboard.press("Control+Enter")
+
+        expect(annotator.history).to_have_count(1)
+        annotator.saved()
+    [answer] = exported(home)
+    assert (answer["transcript"], answer["answer"]) == ("a tone, then another", "accept")
+    assert answer["audio"] == str(sounds / "call-0.wav")

@@ -1,8 +1,8 @@
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { LabelBar } from "../parts/LabelBar";
 import { type Label, colorOf, labelsOf } from "../parts/labels";
 import { spanWithId, useSelectedSpan } from "../recipe/events";
-import { keyLabel } from "../state/keymap";
+import { keyLabel, keyName } from "../state/keymap";
 import { useKeys } from "../views/keys";
 import type { ViewProps } from "../views/view";
 import { Minimap } from "./Minimap";
@@ -43,6 +43,7 @@ export function Recording({ task, settings, change, kind, url, manual }: Recordi
   // What the browser cannot play may still have a waveform to look at.
   const broken = deck.player.broken.value && deck.wave.status !== "ready";
   useRecordingKeys(deck, editing, marks, manual, kind);
+  usePlayKeys(deck);
   return (
     <div class="pf-recording" data-kind={kind} data-manual={manual}>
       {manual && labels.length > 0 && (
@@ -82,6 +83,20 @@ function useRecordingKeys(deck: Deck, editing: Editing, marks: Marks, manual: bo
     };
     return Object.hasOwn(keys, name) && keys[name]!(event);
   });
+}
+
+/** Play and pause also from within a text field, before the field gets the key: for those who write what they hear. */
+function usePlayKeys({ player, settings }: Deck): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.isComposing || !settings.playKeys.includes(keyName(event))) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!event.repeat) player.toggle();
+    };
+    document.addEventListener("keydown", onKeyDown, true);
+    return () => document.removeEventListener("keydown", onKeyDown, true);
+  }, [player]);
 }
 
 interface StageProps {
