@@ -140,6 +140,21 @@ loaders: Registry[Any] = Registry(
         "audio": "prodflow.loaders.recordings:audio",
         "video": "prodflow.loaders.recordings:video",
         "dataset": "prodflow.loaders.dataset:dataset",
+        "coco": "prodflow.formats.coco_reading:coco",
+        "yolo": "prodflow.formats.yolo:yolo",
+        "voc": "prodflow.formats.voc:voc",
+    },
+)
+
+formats: Registry[Any] = Registry(
+    "format",
+    {
+        "jsonl": "prodflow.formats.tables:JSONL",
+        "csv": "prodflow.formats.tables:CSV",
+        "parquet": "prodflow.formats.tables:PARQUET",
+        "coco": "prodflow.formats.coco:COCO",
+        "yolo": "prodflow.formats.yolo:YOLO",
+        "voc": "prodflow.formats.voc:VOC",
     },
 )
 

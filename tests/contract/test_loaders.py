@@ -41,6 +41,13 @@ def write_lines(name: str, line: Callable[[int], str], start: str = "", end: str
     return write
 
 
+def write_voc(folder: Path) -> Path:
+    (folder / "a.png").touch()
+    for number in range(COUNT):
+        (folder / f"{number:03}.xml").write_text("<annotation><filename>a.png</filename></annotation>")
+    return folder
+
+
 WRITERS: dict[str, Callable[[Path], Path]] = {
     "jsonl": write_lines("a.jsonl", lambda number: f'{{"text": "{number}"}}\n'),
     "json": write_lines("a.json", lambda number: f'{{"text": "{number}"}},', "[", '{"text": "last"}]'),
@@ -50,6 +57,7 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "images": write_files("png"),
     "audio": write_files("wav"),
     "video": write_files("mp4"),
+    "voc": write_voc,
 }
 
 
