@@ -143,6 +143,8 @@ loaders: Registry[Any] = Registry(
         "coco": "prodflow.formats.coco_reading:coco",
         "yolo": "prodflow.formats.yolo:yolo",
         "voc": "prodflow.formats.voc:voc",
+        "conll": "prodflow.formats.conll:conll",
+        "conllu": "prodflow.formats.universal:conllu",
     },
 )
 
@@ -155,6 +157,8 @@ formats: Registry[Any] = Registry(
         "coco": "prodflow.formats.coco:COCO",
         "yolo": "prodflow.formats.yolo:YOLO",
         "voc": "prodflow.formats.voc:VOC",
+        "conll": "prodflow.formats.conll:CONLL",
+        "conllu": "prodflow.formats.universal:CONLLU",
     },
 )
 

@@ -58,6 +58,8 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "audio": write_files("wav"),
     "video": write_files("mp4"),
     "voc": write_voc,
+    "conll": write_lines("a.conll", lambda number: f"{number} O\n\n"),
+    "conllu": write_lines("a.conllu", lambda number: "\t".join(["1", str(number), *"________"]) + "\n\n"),
 }
 
 
