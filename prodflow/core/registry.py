@@ -145,6 +145,9 @@ loaders: Registry[Any] = Registry(
         "voc": "prodflow.formats.voc:voc",
         "conll": "prodflow.formats.conll:conll",
         "conllu": "prodflow.formats.universal:conllu",
+        "docbin": "prodflow.formats.docbin:docbin",
+        "huggingface": "prodflow.formats.huggingface_reading:huggingface",
+        "label-studio": "prodflow.formats.label_studio_reading:label_studio",
     },
 )
 
@@ -159,6 +162,9 @@ formats: Registry[Any] = Registry(
         "voc": "prodflow.formats.voc:VOC",
         "conll": "prodflow.formats.conll:CONLL",
         "conllu": "prodflow.formats.universal:CONLLU",
+        "docbin": "prodflow.formats.docbin:DOCBIN",
+        "huggingface": "prodflow.formats.huggingface:HUGGINGFACE",
+        "label-studio": "prodflow.formats.label_studio:LABEL_STUDIO",
     },
 )
 

@@ -66,5 +66,16 @@ def name_of(task: Task) -> str:
     return f"task {task.get('_task_hash', 'without a hash')}"
 
 
+def label_said_no(task: Task) -> str | None:
+    """Return the label of a task that asked whether it applies, and was rejected; None for any other task.
+
+    >>> label_said_no({"text": "a", "label": "SPORT", "answer": "reject"})
+    'SPORT'
+    """
+    label = task.get("label")
+    asked = isinstance(label, str) and not task.get("spans") and task.get("options") is None
+    return label if asked and task.get("answer") == "reject" else None
+
+
 def _listed(examples: list[str]) -> str:
     return f" (e.g. {', '.join(examples)})" if examples else ""
