@@ -25,8 +25,8 @@ COMMANDS = {
     "train-curve": ("prodflow.cli.train:train_curve_command", "See whether more answers would help."),
     "data-to-spacy": ("prodflow.cli.train:data_to_spacy_command", "Write answers as spaCy's training data."),
     "stats": ("prodflow.cli.store:stats_command", "Count the answers of the store or of a dataset."),
-    "db-in": ("prodflow.cli.store:db_in_command", "Import annotated tasks into a dataset."),
-    "db-out": ("prodflow.cli.store:db_out_command", "Export the answers of a dataset."),
+    "db-in": ("prodflow.cli.exchange:db_in_command", "Import annotated tasks into a dataset."),
+    "db-out": ("prodflow.cli.exchange:db_out_command", "Export the answers of a dataset."),
     "store": ("prodflow.cli.store:store_command", "Check the store's files, or make them again."),
     "drop": ("prodflow.cli.store:drop_command", "Delete a dataset with all its answers."),
 }
