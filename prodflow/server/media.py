@@ -3,14 +3,13 @@
 import base64
 import hashlib
 import hmac
-import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import AnswerError
 from prodflow.core.media import guess_type, is_data_uri, is_url
 from prodflow.core.task import MEDIA_KEYS, Task
+from prodflow.server.key import read_or_make_key
 
 PREFIX = "media/"
 _SERVED = ("image/", "audio/", "video/")
@@ -25,7 +24,7 @@ class MediaIds:
 
     def __init__(self, secret_file: Path) -> None:
         """Read the key, or make one."""
-        self._secret = _read_or_make(secret_file)
+        self._secret = read_or_make_key(secret_file)
         self._paths: dict[str, str] = {}
 
     def outgoing(self, task: Task) -> Task:
@@ -98,18 +97,3 @@ class MediaIds:
         if original is None:
             raise AnswerError(f"{value!r:.80} is no media id this server gave out", path=path)
         return original
-
-
-def _read_or_make(file: Path) -> bytes:
-    try:
-        found = file.read_bytes()
-    except FileNotFoundError:
-        found = b""
-    if len(found) >= 32:
-        return found
-    secret = secrets.token_bytes(32)
-    aside = file.with_suffix(f".{os.getpid()}.tmp")
-    aside.touch(mode=0o600)
-    aside.write_bytes(secret)
-    aside.replace(file)
-    return secret

@@ -22,6 +22,7 @@ from prodflow.server.peaks import Busy
 from prodflow.server.response import problem, read_object, respond
 from prodflow.server.service import Service
 from prodflow.server.settings import app_settings
+from prodflow.server.visitor import own_session, require_admin, visitor_of
 from prodflow.server.waveform import MAX_SECONDS, WaveformError
 
 WEB = Path(str(files("prodflow.server"))) / "web"
@@ -56,13 +57,24 @@ async def recipe_file(request: Request) -> Response:
     return Response(found.content, media_type=found.media_type, headers={"cache-control": caching})
 
 
+async def _session_id(request: Request, given: Any) -> str:
+    """The session that a request is about: one that the visitor may act for."""
+    service, visitor = _service(request), visitor_of(request)
+    if given is not None and not isinstance(given, str):
+        raise AnswerError(f"session_id={given!r:.60} is no text", path="$.session_id")
+    unnamed = given == service.controller.session_id and visitor.name is None
+    return await service.session_id(own_session(visitor, service.controller.dataset, None if unnamed else given))
+
+
 async def project(request: Request) -> Response:
     """What the app needs to know before the first task."""
-    service, name = _service(request), request.query_params.get("session")
+    service, asked = _service(request), request.query_params.get("session")
+    name = asked or visitor_of(request).name
     fresh = secrets.token_hex(8) if service.controller.config["fresh_sessions"] and not name else None
-    session_id = await service.session_id(service.controller.get_session_name(name or fresh))
+    given = service.controller.get_session_name(name or fresh)
+    session_id = await (service.session_id(given) if fresh else _session_id(request, given))
     settings = app_settings(service.controller, session_id, name or fresh, request.app.state.recipe_files)
-    return respond({**settings, "annotator": name})
+    return respond({**settings, "annotator": name, "role": visitor_of(request).role})
 
 
 async def get_session_questions(request: Request) -> Response:
@@ -71,34 +83,34 @@ async def get_session_questions(request: Request) -> Response:
     count = body.get("n")
     if count is not None and not (isinstance(count, int) and 0 < count <= 1000):
         raise AnswerError(f"n={count!r:.40} is no number from 1 to 1,000", path="$.n")
-    return respond(await service.questions(await service.session_id(body.get("session_id")), count))
+    return respond(await service.questions(await _session_id(request, body.get("session_id")), count))
 
 
 async def give_answers(request: Request) -> Response:
     """Answers, stored once each."""
     body, service = await read_object(request), _service(request)
-    return respond(await service.answers(await service.session_id(body.get("session_id")), body.get("answers")))
+    return respond(await service.answers(await _session_id(request, body.get("session_id")), body.get("answers")))
 
 
 async def validate_answer(request: Request) -> Response:
     """An answer for the recipe to look at, not to be stored."""
     body, service = await read_object(request), _service(request)
     answer = body["answer"] if isinstance(body.get("answer"), dict) else body
-    await service.validate(await service.session_id(body.get("session_id")), answer)
+    await service.validate(await _session_id(request, body.get("session_id")), answer)
     return respond({"valid": True})
 
 
 async def undo(request: Request) -> Response:
     """An answer taken back."""
     body, service = await read_object(request), _service(request)
-    session_id = await service.session_id(body.get("session_id"))
+    session_id = await _session_id(request, body.get("session_id"))
     return respond(await service.undo(session_id, body.get("_task_hash"), body.get("_event_id")))
 
 
 async def progress(request: Request) -> Response:
     """How far a session and the dataset are."""
     service = _service(request)
-    return respond(service.standing(await service.session_id(request.query_params.get("session_id") or None)))
+    return respond(service.standing(await _session_id(request, request.query_params.get("session_id") or None)))
 
 
 async def history(request: Request) -> Response:
@@ -106,7 +118,7 @@ async def history(request: Request) -> Response:
     service, limit = _service(request), request.query_params.get("limit", "50")
     if not limit.isdecimal() or not 0 < int(limit) <= 1000:
         raise AnswerError(f"limit={limit!r:.40} is no number from 1 to 1,000", path="limit")
-    session_id = await service.session_id(request.query_params.get("session_id") or None)
+    session_id = await _session_id(request, request.query_params.get("session_id") or None)
     return respond({"answers": await service.history(session_id, int(limit))})
 
 
@@ -163,7 +175,8 @@ def _stretch(request: Request) -> tuple[int, float, float]:
 
 
 async def events(request: Request) -> Response:
-    """The journal of this dataset as server-sent events, from a cursor on."""
+    """The journal of this dataset as server-sent events, from a cursor on: for admins."""
+    require_admin(request)
     cursor = request.headers.get("last-event-id") or request.query_params.get("cursor", "0")
     if not re.fullmatch(r"\d{1,18}", cursor):
         raise AnswerError(f"cursor={cursor!r:.40} is no number", path="cursor")
