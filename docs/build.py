@@ -35,6 +35,8 @@ CONFIGURATION = {
     "url_sessions": "Whether `?session=` may name any session; by default without a login, and for admins.",
     "root_path": "The path that a proxy serves the app under, such as `/annotate`.",
     "trusted_proxies": "Addresses or networks of proxies whose forwarded headers count, separated by commas.",
+    "media_roots": "Folders whose media may be shown beside the source's own, in place of the one started from.",
+    "private_networks": 'Private networks that URLs in data may lead to, separated by commas, or "all".',
     "public_url": "Where browsers find the app; links are made of it.",
 }
 

@@ -49,13 +49,15 @@ DEFAULTS: dict[str, Any] = {
     "root_path": "",
     "trusted_proxies": None,
     "public_url": None,
+    "private_networks": None,
+    "media_roots": None,
 }
 """Every key prodflow reads, with its default; other keys go through to the web app."""
 
 APP_DEFAULTS: dict[str, Any] = {"theme": "basic"}
 """Keys that only the web app and recipes read, and that recipes expect to be there."""
 
-_LISTS = ("allowed_hosts", "allowed_sessions", "trusted_proxies")
+_LISTS = ("allowed_hosts", "allowed_sessions", "trusted_proxies", "private_networks", "media_roots")
 _KINDS: dict[str, type] = {"annotations_per_task": float, "require_login": bool, "url_sessions": bool}
 """Where the default does not tell."""
 

@@ -11,6 +11,7 @@ from prodflow.server.access import Access
 from prodflow.server.gate import Gate
 from prodflow.server.guard import Guard
 from prodflow.server.invites import Invites
+from prodflow.server.media_roots import MediaRoots
 from prodflow.server.recipe_files import RecipeFiles
 from prodflow.server.routes import EXCEPTION_HANDLERS, ROUTES
 from prodflow.server.service import Service
@@ -30,12 +31,13 @@ def create_app(controller: Controller, *, access: Access | None = None) -> Starl
     """
     check_app_settings(controller.config)
     files = RecipeFiles.read(controller.config)
+    roots = MediaRoots.of(controller.config, controller.stream)
     access = access or Access()
     gate = Gate(access, Invites(controller.db.folder), controller.dataset)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.service = service = Service(controller)
+        app.state.service = service = Service(controller, roots)
         controller.load()
         try:
             yield

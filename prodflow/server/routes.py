@@ -129,8 +129,8 @@ async def event(request: Request) -> Response:
 
 async def media(request: Request) -> Response:
     """A file by its opaque id."""
-    found = _service(request).media.find(request.path_params["media_id"])
-    if found is None or not await asyncio.to_thread(found[0].is_file):
+    found = await asyncio.to_thread(_service(request).media.find, request.path_params["media_id"])
+    if found is None:
         return problem(404, "no such file", "the file behind this id is not there (any more)")
     headers = {
         "cache-control": "private, max-age=86400",
@@ -142,8 +142,8 @@ async def media(request: Request) -> Response:
 async def peaks(request: Request) -> Response:
     """The waveform of a recording, or of a stretch of it."""
     columns, start, end = _stretch(request)
-    found = _service(request).media.find(request.path_params["media_id"])
-    if found is None or not await asyncio.to_thread(found[0].is_file):
+    found = await asyncio.to_thread(_service(request).media.find, request.path_params["media_id"])
+    if found is None:
         return problem(404, "no such file", "the file behind this id is not there (any more)")
     if not found[1].startswith(("audio/", "video/")):
         return problem(415, "no waveform", f"{found[1]} has none")
