@@ -28,6 +28,7 @@ COMMANDS = {
     "stats": ("prodflow.cli.store:stats_command", "Count the answers of the store or of a dataset."),
     "db-in": ("prodflow.cli.store:db_in_command", "Import annotated tasks into a dataset."),
     "db-out": ("prodflow.cli.store:db_out_command", "Export the answers of a dataset."),
+    "doctor": ("prodflow.cli.doctor:doctor_command", "Look whether everything is as it should be."),
     "store": ("prodflow.cli.store:store_command", "Check the store's files, or make them again."),
     "drop": ("prodflow.cli.store:drop_command", "Delete a dataset with all its answers."),
 }
@@ -43,6 +44,7 @@ _ANSWERS = (
     "data-to-spacy",
     "db-in",
     "db-out",
+    "doctor",
     "store",
     "drop",
 )

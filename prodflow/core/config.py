@@ -43,6 +43,7 @@ DEFAULTS: dict[str, Any] = {
     "instructions": None,
     "store": None,
     "logging": None,
+    "log_format": "text",
     "token": None,
     "require_login": None,
     "url_sessions": None,

@@ -55,8 +55,8 @@ def fetch_media(
         workers: how many are fetched at a time.
         urls_only: leave paths as they are.
         private_networks: networks that URLs may lead to beside the open internet, such as `["10.1.0.0/16"]`, or
-            `"all"`; what the configuration says if not given. This machine and private networks are refused, whatever name,
-            redirect or notation leads there.
+            `"all"`; what the configuration says if not given. This machine and private networks are refused, by
+            whatever name, redirect or notation.
 
     Raises:
         MediaError: at the first task that fails, naming its position, the key and the value.

@@ -12,10 +12,12 @@ from prodflow.server.gate import Gate
 from prodflow.server.guard import Guard
 from prodflow.server.invites import Invites
 from prodflow.server.media_roots import MediaRoots
+from prodflow.server.metrics import Metrics
 from prodflow.server.recipe_files import RecipeFiles
 from prodflow.server.routes import EXCEPTION_HANDLERS, ROUTES
 from prodflow.server.service import Service
 from prodflow.server.settings import check_app_settings
+from prodflow.server.watch import Watch
 from prodflow.session.controller import Controller
 
 
@@ -34,6 +36,7 @@ def create_app(controller: Controller, *, access: Access | None = None) -> Starl
     roots = MediaRoots.of(controller.config, controller.stream)
     access = access or Access()
     gate = Gate(access, Invites(controller.db.folder), controller.dataset)
+    metrics = Metrics(controller)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -49,9 +52,13 @@ def create_app(controller: Controller, *, access: Access | None = None) -> Starl
         routes=ROUTES,
         lifespan=lifespan,
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[Middleware(Guard, access=access, gate=gate, policy=files.policy)],
+        middleware=[
+            Middleware(Watch, metrics=metrics),
+            Middleware(Guard, access=access, gate=gate, policy=files.policy),
+        ],
     )
     app.state.closing = threading.Event()
     app.state.recipe_files = files
     app.state.gate = gate
+    app.state.metrics = metrics
     return app

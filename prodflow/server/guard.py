@@ -45,7 +45,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        scope = _below(scope, self.access.root_path)
+        _put_below(scope, self.access.root_path)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -81,12 +81,12 @@ class Guard:
         return None
 
 
-def _below(scope: Scope, root_path: str) -> Scope:
-    """The request as the app sees it: below the root path, whether the proxy took that away or not."""
+def _put_below(scope: Scope, root_path: str) -> None:
+    """Show the app the request as one below the root path, whether the proxy took that away or not."""
     path = scope["path"]
-    if path == root_path or path.startswith(f"{root_path}/"):
-        return {**scope, "root_path": root_path}
-    return {**scope, "root_path": root_path, "path": root_path + path}
+    scope["root_path"] = root_path
+    if path != root_path and not path.startswith(f"{root_path}/"):
+        scope["path"] = root_path + path
 
 
 def _cross_site(scope: Scope, headers: Headers, host: str) -> Response | None:

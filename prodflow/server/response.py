@@ -11,7 +11,6 @@ from prodflow.core.errors import AnswerError
 
 MAX_BODY_BYTES = 32 * 2**20
 MAX_BODY_S = 120.0
-_MAX_DEPTH = 100
 
 
 def respond(value: Any, status: int = 200) -> Response:
@@ -29,8 +28,7 @@ async def read_object(request: Request, *, max_bytes: int = MAX_BODY_BYTES) -> d
     """Return the body, a JSON object.
 
     Raises:
-        AnswerError: status 413 if it is too large, 408 if it takes too long, 400 if it is no JSON object, or one of more
-            levels than any task has.
+        AnswerError: status 413 if it is too large, 408 if it takes too long, 400 if it is no JSON object.
     """
     try:
         async with asyncio.timeout(MAX_BODY_S):
@@ -43,8 +41,6 @@ async def read_object(request: Request, *, max_bytes: int = MAX_BODY_BYTES) -> d
         raise AnswerError(f"the body is no JSON: {error}") from error
     if not isinstance(body, dict):
         raise AnswerError(f"the body is a JSON object, got {type(body).__name__}")
-    if _is_deep(body):
-        raise AnswerError(f"the body has more than {_MAX_DEPTH} levels")
     return body
 
 
@@ -56,18 +52,3 @@ async def _read(request: Request, max_bytes: int) -> list[bytes]:
             raise AnswerError(f"the body is larger than {max_bytes:,} bytes", status=413)
         chunks.append(chunk)
     return chunks
-
-
-def _is_deep(value: Any) -> bool:
-    """Tell whether there are too many levels; a level at a time, so that no depth is one too many for Python."""
-    level = [value]
-    for _ in range(_MAX_DEPTH):
-        level = [
-            inner
-            for item in level
-            for inner in (item.values() if isinstance(item, dict) else item)
-            if isinstance(inner, (dict, list))
-        ]
-        if not level:
-            return False
-    return True

@@ -17,12 +17,14 @@ from starlette.staticfiles import StaticFiles
 
 from prodflow import __version__
 from prodflow.core.errors import AnswerError, ProdflowError, StoreError
+from prodflow.server.health import not_ready
+from prodflow.server.metrics import CONTENT_TYPE
 from prodflow.server.openapi import describe_api
 from prodflow.server.peaks import Busy
 from prodflow.server.response import problem, read_object, respond
 from prodflow.server.service import Service
 from prodflow.server.settings import app_settings
-from prodflow.server.visitor import own_session, require_admin, visitor_of
+from prodflow.server.visitor import own_session, require_admin, require_role, visitor_of
 from prodflow.server.waveform import MAX_SECONDS, WaveformError
 
 WEB = Path(str(files("prodflow.server"))) / "web"
@@ -199,6 +201,20 @@ async def health(request: Request) -> Response:
     return respond({"status": "ok"})
 
 
+async def ready(request: Request) -> Response:
+    """Whether the server can take answers now."""
+    store = _service(request).controller.db.folder
+    reason = await asyncio.to_thread(not_ready, store, closing=request.app.state.closing.is_set())
+    return respond({"status": reason or "ok"}, 503 if reason else 200)
+
+
+async def metrics(request: Request) -> Response:
+    """Numbers for Prometheus: for admins, and links for metrics."""
+    require_role(request, "metrics")
+    text = await asyncio.to_thread(request.app.state.metrics.text)
+    return Response(text, media_type=CONTENT_TYPE, headers={"cache-control": "no-store"})
+
+
 async def version(request: Request) -> Response:
     """Which version answers."""
     return respond({"version": __version__})
@@ -217,12 +233,15 @@ async def on_problem(request: Request, error: Exception) -> Response:
         return problem(error.status_code, "refused", error.detail)
     if isinstance(error, StoreError):
         return problem(503, "store", str(error))
+    if isinstance(error, RecursionError):
+        return problem(400, "refused", "the body has more levels than any task")
     return problem(500, "failed", str(error) if isinstance(error, ProdflowError) else "see the server's log")
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {
     ProdflowError: on_problem,
     HTTPException: on_problem,
+    RecursionError: on_problem,
     Exception: on_problem,
 }
 
@@ -240,6 +259,9 @@ ROUTES = [
     Route("/peaks/{media_id}", peaks),
     Route("/events", events),
     Route("/health", health),
+    Route("/health/live", health),
+    Route("/health/ready", ready),
+    Route("/metrics", metrics),
     Route("/version", version),
     Route("/openapi.json", openapi),
     Mount("/assets", StaticFiles(directory=WEB / "assets", check_dir=False)),

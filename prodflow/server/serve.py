@@ -25,10 +25,12 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
     """
     from prodflow.server.access import Access
     from prodflow.server.app import create_app
+    from prodflow.server.log_lines import set_up_log
     from prodflow.server.process import Server
 
     host, port = controller.config["host"], controller.config["port"]
     try:
+        set_up_log(controller.config["log_format"])
         access = Access.of(controller.config)
         listening = listen(host, port)
         controller.load()
