@@ -13,7 +13,7 @@ from prodflow.recipes.recipe import Recipe
 if TYPE_CHECKING:
     from prodflow.session.controller import Controller
 
-SERVER_OPTIONS = ("host", "port", "batch_size", "feed_overlap", "annotations_per_task")
+SERVER_OPTIONS = ("host", "port", "batch_size", "feed_overlap", "annotations_per_task", "root_path")
 
 
 def recipe_command(recipe: Recipe) -> click.Command:
@@ -103,4 +103,5 @@ def _server_options() -> list[click.Option]:
             type=click.FloatRange(1),
             help="Give each task to so many annotators on average.",
         ),
+        click.Option(["--root-path"], help="The path that a proxy serves the app under, e.g. /annotate."),
     ]
