@@ -63,5 +63,5 @@ def counted(stream: Any, config: Mapping[str, Any], *, learns: bool) -> Any:
     """
     if isinstance(stream, (list, tuple)):
         return Counted(stream)
-    known = isinstance(getattr(stream, "progress", None), float)
+    known = isinstance(getattr(stream, "progress", None), float) or getattr(stream, "live", False)
     return Counted(stream) if config.get("auto_count_stream") is True and not learns and not known else stream
