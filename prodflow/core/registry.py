@@ -244,6 +244,7 @@ recipes: Registry[Any] = Registry(
         "filter-by-patterns": "prodflow.recipes.match:filter_by_patterns",
         "print-stream": "prodflow.recipes.print_stream:print_stream",
         "compare": "prodflow.recipes.compare:compare",
+        "review": "prodflow.recipes.review:review",
         "db-merge": "prodflow.recipes.db_merge:db_merge",
     },
 )
