@@ -140,6 +140,31 @@ loaders: Registry[Any] = Registry(
         "audio": "prodflow.loaders.recordings:audio",
         "video": "prodflow.loaders.recordings:video",
         "dataset": "prodflow.loaders.dataset:dataset",
+        "coco": "prodflow.formats.coco_reading:coco",
+        "yolo": "prodflow.formats.yolo:yolo",
+        "voc": "prodflow.formats.voc:voc",
+        "conll": "prodflow.formats.conll:conll",
+        "conllu": "prodflow.formats.universal:conllu",
+        "docbin": "prodflow.formats.docbin:docbin",
+        "huggingface": "prodflow.formats.huggingface_reading:huggingface",
+        "label-studio": "prodflow.formats.label_studio_reading:label_studio",
+    },
+)
+
+formats: Registry[Any] = Registry(
+    "format",
+    {
+        "jsonl": "prodflow.formats.tables:JSONL",
+        "csv": "prodflow.formats.tables:CSV",
+        "parquet": "prodflow.formats.tables:PARQUET",
+        "coco": "prodflow.formats.coco:COCO",
+        "yolo": "prodflow.formats.yolo:YOLO",
+        "voc": "prodflow.formats.voc:VOC",
+        "conll": "prodflow.formats.conll:CONLL",
+        "conllu": "prodflow.formats.universal:CONLLU",
+        "docbin": "prodflow.formats.docbin:DOCBIN",
+        "huggingface": "prodflow.formats.huggingface:HUGGINGFACE",
+        "label-studio": "prodflow.formats.label_studio:LABEL_STUDIO",
     },
 )
 
@@ -219,6 +244,7 @@ recipes: Registry[Any] = Registry(
         "filter-by-patterns": "prodflow.recipes.match:filter_by_patterns",
         "print-stream": "prodflow.recipes.print_stream:print_stream",
         "compare": "prodflow.recipes.compare:compare",
+        "review": "prodflow.recipes.review:review",
         "db-merge": "prodflow.recipes.db_merge:db_merge",
     },
 )

@@ -160,6 +160,14 @@ class Stream:
         return len(self._measured) if isinstance(self._measured, Sized) else None
 
     @property
+    def unit(self) -> str:
+        """What position and size count: bytes, rows, files or tasks."""
+        measured = self._measured
+        if isinstance(measured, Stream):
+            return measured.unit
+        return measured.cursor.unit if isinstance(measured, Source) else "tasks"
+
+    @property
     def progress(self) -> float | None:
         """The part of the source that has been read, in [0, 1]; None where its size is unknown."""
         size = self.size

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from prodflow.server.waveform import read_waveform
-from tests.browser.annotator import PHONE, Annotator, exported, write_tasks
+from tests.browser.annotator import PHONE, Annotator, exported, hear_spans, write_tasks
 from tests.browser.test_accessibility import check
 from tests.server_process import ServerProcess
 from tests.sound_files import silence, tone, write_long_wav, write_wav
@@ -113,8 +113,11 @@ def test_regions_are_drawn_moved_resized_relabelled_and_deleted_by_mouse(serve, 
     )
     page = annotator.page
 
+    selected = hear_spans(page)
     annotator.drag(1, 3)
     page.keyboard.press("2")  # relabels what was just drawn, and the next
+    expect(annotator.rows).to_contain_text(["MUSIC"])
+    assert [span["label"] for span in selected()] == ["SPEECH", "MUSIC"]
     annotator.drag(6, 5)
     page.keyboard.press("1")
     annotator.drag(5.5, 6.5)  # the selected one moves as a whole
@@ -355,7 +358,11 @@ RECORD = """async () => {
     paint.fillRect(0, 0, 64, 48);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  await new Promise((resolve) => ((recorder.onstop = resolve), recorder.stop()));
+  await new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("the recording did not end")), 10_000);
+    recorder.onstop = resolve;
+    recorder.stop();
+  });
   const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
   return btoa(String.fromCharCode(...bytes));
 }"""

@@ -31,6 +31,11 @@ def picture(kind: str = "png", size: tuple[int, int] = (8, 6)) -> bytes:
 PNG = picture()
 
 
+@pytest.fixture(autouse=True)
+def local_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRODFLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
+
+
 def fetched(value: str, **settings: Any) -> Task:
     [task] = fetch_media([{"image": value}], ["image"], **settings)
     return task

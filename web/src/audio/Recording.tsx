@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { LabelBar } from "../parts/LabelBar";
 import { type Label, colorOf, labelsOf } from "../parts/labels";
+import { spanWithId, useSelectedSpan } from "../recipe/events";
 import { keyLabel, keyName } from "../state/keymap";
 import { useKeys } from "../views/keys";
 import type { ViewProps } from "../views/view";
@@ -37,6 +38,7 @@ export function Recording({ task, settings, change, kind, url, manual }: Recordi
   const labels = useMemo(() => labelsFor(settings.config, settings.label), [settings.config, settings.label]);
   const editing = useEditing(task, change, labels, deck.duration ?? Infinity);
   const marks = useMarks(deck, editing, labels, manual);
+  useSelectedSpan(spanWithId(task["audio_spans"], marks.selected?.id ?? null));
   const empty = deck.duration !== null && deck.duration <= 0;
   // What the browser cannot play may still have a waveform to look at.
   const broken = deck.player.broken.value && deck.wave.status !== "ready";
