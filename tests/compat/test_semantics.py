@@ -77,6 +77,15 @@ def test_without_install_prodigy_is_not_there_and_a_real_one_is_left_alone(tmp_p
     assert python(install.format(name="real"), tmp_path, PYTHONPATH=root) == "True"
 
 
+def test_every_name_of_the_table_leads_somewhere() -> None:
+    from prodflow.compat import names
+    from prodflow.compat.finder import resolve
+
+    places = [place for module in names.MODULES.values() for place in module.values()]
+    assert len(places) > 100
+    assert None not in [resolve(place) for place in places]
+
+
 def test_what_has_nothing_in_its_place_is_an_import_error(prodigy: Any) -> None:
     with pytest.raises(ImportError, match=r"cannot import name 'magic' from 'prodigy.util' \(.*names.py\)"):
         exec("from prodigy.util import magic")
