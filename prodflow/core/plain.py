@@ -1,6 +1,7 @@
 """Values of other libraries as JSON has them."""
 
 from datetime import date
+from math import isnan
 from pathlib import PurePath
 from typing import Any
 
@@ -8,7 +9,7 @@ from typing import Any
 def as_json(value: Any) -> Any:
     """Return a value with numbers and arrays of numpy or torch, paths and dates inside it as JSON has them.
 
-    What is none of these stays as it is.
+    NaN, which is how pandas writes what is missing, becomes None. What is none of these stays as it is.
 
     >>> from pathlib import PurePosixPath
     >>> import numpy
@@ -23,4 +24,6 @@ def as_json(value: Any) -> Any:
         return str(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value.tolist() if callable(getattr(value, "tolist", None)) else value
+    if callable(getattr(value, "tolist", None)):
+        return as_json(value.tolist())
+    return None if isinstance(value, float) and isnan(value) else value
