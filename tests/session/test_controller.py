@@ -498,7 +498,7 @@ def test_numbers_of_numpy_paths_and_dates_are_taken_as_json_has_them():
     span = {"start": numpy.int64(0), "end": numpy.int64(1), "label": "X"}
     controller = make(get_stream([{"text": "a", "meta": found}, {"text": "b", "spans": [span]}]), view_id="ner")
     first, second = controller.get_questions()
-    assert first["meta"] == {"score": 0.5, "file": "a/b", "when": "2026-01-02", "none": None}
+    assert first["meta"] == {"score": 0.5, "file": "a/b", "when": "2026-01-02", "ids": [0, 1], "none": None}
     assert second["spans"] == [{"start": 0, "end": 1, "label": "X"}]
     controller.save()
 
