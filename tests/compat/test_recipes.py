@@ -312,6 +312,7 @@ def test_mirror_answers(start: Start) -> None:
     reply = app.give({**first, "answer": "accept"}, {**second, "answer": "reject"}, {**third, "answer": "accept"})
     assert reply["session_total"] == 2
     assert texts(stored("answers")) == ["text 0", "text 0 again", "text 2", "text 2 again"]
+    app.client.__exit__(None, None, None)  # waits for what learns
     assert texts(stored("mirror")) == ["text 0", "text 1", "text 2"]
 
 
