@@ -8,6 +8,7 @@ from typing import Any
 from prodflow.core.errors import ProdflowError, TaskError, TooManyErrorsError
 from prodflow.core.failures import MAX_FAILURES_IN_WINDOW, WINDOW
 from prodflow.core.hashing import with_lasting_hashes
+from prodflow.core.plain import as_json
 from prodflow.core.task import Task, with_score
 from prodflow.session.schema import check_storable, check_task
 
@@ -113,7 +114,7 @@ class Intake:
         """Return the task, with `_error` if its view cannot show it; None if it cannot be asked at all."""
         task.pop("_error", None)
         try:
-            check_storable(task)
+            task = _storable(task)
         except TaskError as error:
             self._leave_out(error)
             return None
@@ -177,7 +178,10 @@ class Intake:
         task = with_score(item) if isinstance(item, tuple) and len(item) == 2 else item
         if not isinstance(task, dict):
             raise TaskError(f"stream: item {self.counts['came']} is no task: {task!r:.80}")
-        task = with_lasting_hashes(task)
+        try:
+            task = with_lasting_hashes(task)
+        except TaskError:
+            task = with_lasting_hashes(as_json(task))
         own_view = task.get("_view_id") is not None and "answer" not in task  # that of an answer is where it was given
         return {**task, "_view_id": task["_view_id"] if own_view else self._view_id}
 
@@ -191,3 +195,13 @@ class Intake:
         for opened in (self._iterator, self.stream):
             if hasattr(opened, "close"):
                 opened.close()
+
+
+def _storable(task: Task) -> Task:
+    """The task; where it has numbers of numpy and the like, with these as JSON has them."""
+    try:
+        check_storable(task)
+    except TaskError:
+        task = as_json(task)
+        check_storable(task)
+    return task
