@@ -20,7 +20,8 @@ def annotators(people: Sequence[Mapping[str, Any]], agreement: Mapping[str, Any]
     consensus = (agreement or {}).get("consensus") or {"people": []}
     right = {person["name"]: person for person in consensus["people"]}
     most = people[0]["answers"]
-    head = ("Annotator", "Answers", "", "An hour", "Seconds", *(("Likely right",) if right else ()))
+    split = element("span", "Which", class_="unseen")
+    head = ("Annotator", "Answers", split, "An hour", "Seconds", *(("Likely right",) if right else ()))
     rows = [
         element(
             "tr",

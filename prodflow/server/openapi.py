@@ -96,6 +96,7 @@ def describe_api() -> dict[str, Any]:
             },
             "/health": {"get": _route("Whether the server is there")},
             "/version": {"get": _route("Which version answers")},
+            "/dashboard/data": {"get": _route("The numbers of the dashboard, for admins", errors="403")},
         },
         "components": {
             "schemas": {
