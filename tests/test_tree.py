@@ -28,7 +28,7 @@ LAYERS = (
         "store",
         "samples",
     },
-    {"session", "quality", "training"},
+    {"session", "quality", "training", "formats"},
     {"dashboard"},
     {"recipes", "server"},
     {"compat"},

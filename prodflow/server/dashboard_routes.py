@@ -1,35 +1,16 @@
 """The routes of the dashboard: for admins."""
 
-import ipaddress
 from collections.abc import AsyncIterator
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from prodflow.core.errors import AnswerError
 from prodflow.dashboard.page import style
 from prodflow.server.built import app_page
 from prodflow.server.dashboard import Dashboard
 from prodflow.server.response import respond
-
-
-def require_admin(request: Request) -> None:
-    """Let admins through; on this machine itself everybody is one.
-
-    Raises:
-        AnswerError: status 403.
-    """
-    host = request.app.state.service.controller.config["host"]
-    if host != "localhost" and not _is_loopback(host):
-        raise AnswerError("the dashboard is for the admin", status=403)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+from prodflow.server.visitor import require_admin
 
 
 async def dashboard(request: Request) -> Response:

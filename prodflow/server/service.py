@@ -11,6 +11,7 @@ from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.task import Task
 from prodflow.server.dashboard import Dashboard
 from prodflow.server.media import MediaIds
+from prodflow.server.media_roots import MediaRoots
 from prodflow.server.peaks import Peaks
 from prodflow.session.controller import Controller
 from prodflow.session.record import Recorded
@@ -27,12 +28,16 @@ class Service:
 
     One worker thread pulls the stream and lets the model learn, in the order of the answers. After each request it
     makes the next batch ready, so that the next request finds it there.
+
+    Args:
+        controller: what is asked and answered.
+        roots: the folders whose media may be shown; any if not given.
     """
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, roots: MediaRoots | None = None) -> None:
         """Know the media of the tasks that are out already."""
         self.controller = controller
-        self.media = MediaIds(controller.db.folder / "media.key")
+        self.media = MediaIds(controller.db.folder / "media.key", roots)
         self.peaks = Peaks(controller.db.folder / "peaks")
         self.dashboard = Dashboard(controller, self.media)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-model")

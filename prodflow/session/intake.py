@@ -7,7 +7,7 @@ from typing import Any
 
 from prodflow.core.errors import ProdflowError, TaskError, TooManyErrorsError
 from prodflow.core.failures import MAX_FAILURES_IN_WINDOW, WINDOW
-from prodflow.core.hashing import set_hashes
+from prodflow.core.hashing import with_lasting_hashes
 from prodflow.core.task import Task, with_score
 from prodflow.session.schema import check_storable, check_task
 
@@ -177,7 +177,7 @@ class Intake:
         task = with_score(item) if isinstance(item, tuple) and len(item) == 2 else item
         if not isinstance(task, dict):
             raise TaskError(f"stream: item {self.counts['came']} is no task: {task!r:.80}")
-        task = set_hashes(task)
+        task = with_lasting_hashes(task)
         own_view = task.get("_view_id") is not None and "answer" not in task  # that of an answer is where it was given
         return {**task, "_view_id": task["_view_id"] if own_view else self._view_id}
 
