@@ -24,6 +24,7 @@ log = logging.getLogger("prodflow")
 PAUSE_S = 1.0
 """How often a page that is open is looked after."""
 
+_AT_ONCE = float("inf")
 _REST_S = 2.0
 _REST_FACTOR = 8
 """A part that took a second to compute rests for eight, so that annotators never wait for statistics."""
@@ -81,8 +82,8 @@ class Dashboard:
 
     async def numbers(self) -> dict[str, Any]:
         """Return everything there is to know, computed anew where answers came, as plain values."""
-        while await self._refresh(now=float("inf")):
-            pass
+        for _ in PARTS:
+            await self._refresh(now=_AT_ONCE)
         live = live_state(self._controller)
         counts = self._parts["counts"]
         remaining = estimate_remaining(run_of(live), counts["totals"]["answers"], counts["buckets"])
@@ -116,7 +117,7 @@ class Dashboard:
 
     async def _refresh(self, *, now: float) -> bool:
         """Compute the first part that is behind and not resting; tell whether one was."""
-        if self._busy.locked() and now != float("inf"):
+        if self._busy.locked() and now != _AT_ONCE:
             return False
         async with self._busy:
             [(last,)] = await asyncio.to_thread(
