@@ -38,6 +38,7 @@ CONFIGURATION = {
     "trusted_proxies": "Addresses or networks of proxies whose forwarded headers count, separated by commas.",
     "media_roots": "Folders whose media may be shown beside the source's own, in place of the one started from.",
     "private_networks": 'Private networks that URLs in data may lead to, separated by commas, or "all".',
+    "oidc": "An OpenID Connect provider whose users may sign in: see *Invite annotators*.",
     "public_url": "Where browsers find the app; links are made of it.",
 }
 

@@ -49,6 +49,7 @@ DEFAULTS: dict[str, Any] = {
     "url_sessions": None,
     "root_path": "",
     "trusted_proxies": None,
+    "oidc": None,
     "public_url": None,
     "private_networks": None,
     "media_roots": None,

@@ -1,11 +1,13 @@
 """uvicorn, made to say when it is ready and to end quietly."""
 
 import contextlib
+import importlib.util
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -24,6 +26,7 @@ class Server(uvicorn.Server):
         """Keep what is to be served; `run(sockets=[…])` serves it."""
         config = uvicorn.Config(
             app,
+            http=_protocol(),
             log_config=None,
             access_log=False,
             server_header=False,
@@ -60,3 +63,12 @@ class Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _protocol() -> Any:
+    """The one with limits, where its parser is there: it is not on Windows."""
+    if importlib.util.find_spec("httptools") is None:
+        return "auto"
+    from prodflow.server.limits import LimitedProtocol
+
+    return LimitedProtocol
