@@ -58,6 +58,7 @@ class Recorder:
         self._journal = self.database.journal
         self.dataset = dataset if isinstance(dataset, str) else "unsaved"
         check_name("dataset", self.dataset)
+        self._claim = self._journal.claim(self.dataset)
         self._has_dataset = False
         self._keep_base64 = keep_base64
         self.session_id = session_id or self._unnamed_session()
@@ -162,7 +163,8 @@ class Recorder:
         return [{key: getattr(row, key) for key in row.__slots__ if key != "content"} for row in rows]
 
     def close(self) -> None:
-        """Close the store, if it was opened here."""
+        """Let others serve the dataset; close the store, if it was opened here."""
+        self._claim.release()
         if self._owned:
             self.database.close()
         if self._folder is not None:
