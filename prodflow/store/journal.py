@@ -1,5 +1,6 @@
 """The journal: the truth about all answers. An answer is acknowledged once the disk has it."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -16,6 +17,7 @@ from prodflow.store.event import Checked, check_event, check_hash, encode_conten
 from prodflow.store.event import Event as Event
 from prodflow.store.manifest import forget_segments
 from prodflow.store.place import check_name, promoted_columns, refuse_network_disk
+from prodflow.store.routing import Route, store_routes, store_wanted
 from prodflow.store.schema import open_for_writing
 from prodflow.store.sealer import Sealer
 from prodflow.store.segments import Segments
@@ -145,6 +147,24 @@ class Journal:
         except AnswerError as error:
             return _failed(error)
         return self._writer.submit(lambda connection: writes.store_leases(connection, dataset, session, out, expires))
+
+    def route(self, dataset: str, routes: Sequence[Route]) -> "Future[None]":
+        """Write down tasks that were routed, and who has them waiting."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            number = writes.dataset_id(connection, dataset)
+            names = {name for route in routes for name, _ in route.waiting}
+            store_routes(connection, number, writes.session_ids(connection, number, names), routes, None)
+
+        return self._writer.submit(work)
+
+    def want(self, dataset: str, task_hash: int, wanted: int) -> "Future[None]":
+        """Write down how many answers a task wants in all."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            store_wanted(connection, writes.dataset_id(connection, dataset), task_hash, wanted)
+
+        return self._writer.submit(work)
 
     def release(self, dataset: str, session: str, task_hashes: Sequence[int]) -> "Future[None]":
         """Take back tasks that were handed out to a session."""
