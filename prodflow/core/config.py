@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "auto_exclude_current": True,
     "total_examples_target": 0,
     "lease_s": 1800.0,
+    "work_stealing": True,
+    "max_waiting": 1000,
     "fresh_sessions": False,
     "keep_base64": False,
     "validate": True,

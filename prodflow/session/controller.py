@@ -316,7 +316,7 @@ class Controller:
             answering.completed(merged, session_id=session.id, annotator=annotator, view_id=self.view_id),
             event_id=answering.event_id_of(answer, path),
             seconds=answering.seconds_of(answer, path),
-            late=given is not None and self._asking.has_lost(session, given),
+            late=task is not None and self._asking.has_lost(session, task["_task_hash"]),
         )
 
     def learn(self, recorded: list[Recorded]) -> None:

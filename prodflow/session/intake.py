@@ -153,7 +153,7 @@ class Intake:
         if self._misfits_in_a_row >= MISFITS_AT_MOST:
             raise TooManyErrorsError(f"{MISFITS_AT_MOST:,} tasks in a row do not fit; the last: {error}") from error
 
-    def account(self, *, open_elsewhere: int) -> str:
+    def account(self, *, open_elsewhere: int, without_annotator: int = 0) -> str:
         """Say in a sentence why there is nothing more to ask."""
         if self.error is not None:
             return f"The stream stopped with an error: {self.error}"
@@ -169,6 +169,8 @@ class Intake:
                 parts.append(f"{stage.dropped:,} left out by {stage.stage}")
         if open_elsewhere:
             parts.append(f"{open_elsewhere:,} still with other annotators")
+        if without_annotator:
+            parts.append(f"{without_annotator:,} wait for one more annotator")
         tasks = "the only task" if came == 1 else f"all {came:,} tasks"
         return f"You have reached the end: {tasks} of the stream came by" + (
             f" ({', '.join(parts)})." if parts else "."
