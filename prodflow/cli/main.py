@@ -28,6 +28,7 @@ COMMANDS = {
     "db-in": ("prodflow.cli.exchange:db_in_command", "Import annotated tasks into a dataset."),
     "db-out": ("prodflow.cli.exchange:db_out_command", "Export the answers of a dataset."),
     "store": ("prodflow.cli.store:store_command", "Check the store's files, or make them again."),
+    "erase": ("prodflow.cli.erase:erase_command", "Erase a person's answers, or a task, from every file of the store."),
     "drop": ("prodflow.cli.store:drop_command", "Delete a dataset with all its answers."),
 }
 
@@ -43,6 +44,7 @@ _ANSWERS = (
     "db-in",
     "db-out",
     "store",
+    "erase",
     "drop",
 )
 
