@@ -29,6 +29,7 @@ LAYERS = (
         "samples",
     },
     {"session", "quality", "training", "formats"},
+    {"dashboard"},
     {"recipes", "server"},
     {"compat"},
     {"cli"},

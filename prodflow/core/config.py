@@ -43,12 +43,24 @@ DEFAULTS: dict[str, Any] = {
     "instructions": None,
     "store": None,
     "logging": None,
+    "log_format": "text",
     "token": None,
+    "require_login": None,
+    "url_sessions": None,
+    "root_path": "",
+    "trusted_proxies": None,
+    "public_url": None,
+    "private_networks": None,
+    "media_roots": None,
 }
 """Every key prodflow reads, with its default; other keys go through to the web app."""
 
 APP_DEFAULTS: dict[str, Any] = {"theme": "basic"}
 """Keys that only the web app and recipes read, and that recipes expect to be there."""
+
+_LISTS = ("allowed_hosts", "allowed_sessions", "trusted_proxies", "private_networks", "media_roots")
+_KINDS: dict[str, type] = {"annotations_per_task": float, "require_login": bool, "url_sessions": bool}
+"""Where the default does not tell."""
 
 _A: dict[Any, str] = {int: "a whole number", float: "a number", bool: "true or false"}
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
@@ -129,9 +141,9 @@ def _read_json(where: str, text: str) -> dict[str, Any]:
 
 def _converted(key: str, value: Any) -> Any:
     """Environment and JSON often give texts: convert to the type of the default."""
-    if key in ("allowed_hosts", "allowed_sessions") and isinstance(value, str):
+    if key in _LISTS and isinstance(value, str):
         return [name.strip() for name in value.split(",") if name.strip()]
-    kind = float if key == "annotations_per_task" else type(DEFAULTS.get(key))
+    kind = _KINDS.get(key) or type(DEFAULTS.get(key))
     if value is None or kind not in (bool, int, float) or type(value) is kind:
         return value
     try:

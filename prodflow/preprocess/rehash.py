@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from prodflow.core.errors import TaskError
 from prodflow.core.failures import HiddenFailures
-from prodflow.core.hashing import INPUT_KEYS, TASK_KEYS, set_hashes
+from prodflow.core.hashing import INPUT_KEYS, TASK_KEYS, provisionally, set_hashes
 from prodflow.core.operator import operator
 from prodflow.core.settings import Names
 from prodflow.core.task import Task
@@ -17,6 +17,7 @@ def rehash(
     input_keys: Names = INPUT_KEYS,
     task_keys: Names = TASK_KEYS,
     overwrite: bool = True,
+    lasting: bool = True,
     failures: HiddenFailures,
 ) -> Iterator[Task]:
     """Give tasks their `_input_hash` and `_task_hash`.
@@ -26,6 +27,8 @@ def rehash(
         input_keys: keys of the input hash.
         task_keys: keys that make it another task over the same input.
         overwrite: compute hashes anew where a task has them already.
+        lasting: keep them, whatever is changed in the task later; if False those that are computed here are computed
+            anew when the task is asked, so that a recipe may make several questions of it.
 
     Raises:
         TaskError: at a task that is not JSON-like.
@@ -40,4 +43,4 @@ def rehash(
         except TaskError as error:
             failures.handle(TaskError(f"rehash: task {position}: {error}"), position=position, record=task)
         else:
-            yield hashed
+            yield hashed if lasting else provisionally(hashed, {} if overwrite else task)

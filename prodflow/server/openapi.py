@@ -95,6 +95,9 @@ def describe_api() -> dict[str, Any]:
                 "get": _route("The waveform of a recording", parameters=[media_id, *stretch], errors="400 404 415")
             },
             "/health": {"get": _route("Whether the server is there")},
+            "/health/live": {"get": _route("Whether the server is there")},
+            "/health/ready": {"get": _route("Whether answers can be taken", errors="503")},
+            "/metrics": {"get": _route("Numbers for Prometheus", errors="403")},
             "/version": {"get": _route("Which version answers")},
         },
         "components": {

@@ -4,7 +4,7 @@ import contextlib
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
 
 import uvicorn
@@ -17,15 +17,18 @@ class Server(uvicorn.Server):
     Args:
         app: the application; its `state.closing` is set when a signal asks the server to stop.
         on_ready: called once requests are taken.
+        trusted_proxies: addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` count; by default none.
     """
 
-    def __init__(self, app: Starlette, on_ready: Callable[[], None]) -> None:
+    def __init__(self, app: Starlette, on_ready: Callable[[], None], *, trusted_proxies: Sequence[str] = ()) -> None:
         """Keep what is to be served; `run(sockets=[…])` serves it."""
         config = uvicorn.Config(
             app,
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             timeout_graceful_shutdown=5,
             lifespan="on",
         )

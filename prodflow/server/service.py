@@ -9,7 +9,9 @@ from typing import Any
 
 from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.task import Task
+from prodflow.server.dashboard import Dashboard
 from prodflow.server.media import MediaIds
+from prodflow.server.media_roots import MediaRoots
 from prodflow.server.peaks import Peaks
 from prodflow.session.controller import Controller
 from prodflow.session.record import Recorded
@@ -26,13 +28,18 @@ class Service:
 
     One worker thread pulls the stream and lets the model learn, in the order of the answers. After each request it
     makes the next batch ready, so that the next request finds it there.
+
+    Args:
+        controller: what is asked and answered.
+        roots: the folders whose media may be shown; any if not given.
     """
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, roots: MediaRoots | None = None) -> None:
         """Know the media of the tasks that are out already."""
         self.controller = controller
-        self.media = MediaIds(controller.db.folder / "media.key")
+        self.media = MediaIds(controller.db.folder / "media.key", roots)
         self.peaks = Peaks(controller.db.folder / "peaks")
+        self.dashboard = Dashboard(controller, self.media)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-model")
         self._looking_ahead: set[str] = set()
         self._to_learn: deque[list[Recorded]] = deque()
@@ -141,6 +148,7 @@ class Service:
 
     async def close(self) -> None:
         """Let the worker finish what it has begun, then close the controller."""
+        await asyncio.to_thread(self.dashboard.close)
         await asyncio.to_thread(self.peaks.close)
         await asyncio.to_thread(self._worker.shutdown, wait=True)
         await asyncio.to_thread(self.controller.save)

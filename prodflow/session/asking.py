@@ -166,7 +166,7 @@ class Asking:
         with self.lock:
             if session.target_reached:
                 return f"The target of {session.target_annotated} answers is reached."
-            if session.ready or not self.intake.exhausted:
+            if session.ready or not (self.intake.exhausted or self.intake.dry):
                 return None
             return self.intake.account(open_elsewhere=len(self.broker.open))
 

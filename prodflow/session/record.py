@@ -182,12 +182,19 @@ def _rewritten(answers: list[Recorded], before_db: BeforeDb) -> list[Recorded]:
     tasks = rewritten([dict(item.task) for item in sound], before_db) if sound else []
     if len(tasks) == len(sound):
         return [replace(item, task=_hashed(task, item)) for item, task in zip(sound, tasks, strict=True)] + broken
-    first = sound[0]
-    made = [
-        replace(first, task=_hashed(task, first), event_id=f"{first.event_id}-{number}")
-        for number, task in enumerate(tasks)
-    ]
-    return made + broken
+    return _matched(sound, tasks) + broken
+
+
+def _matched(answers: list[Recorded], tasks: list[Task]) -> list[Recorded]:
+    """What is stored for each task: under the answer to it, or, where that is taken, as something new."""
+    open_answers = {item.task["_task_hash"]: item for item in answers}
+    made = []
+    for number, task in enumerate(tasks):
+        item = open_answers.pop(task.get("_task_hash", 0), None)
+        if item is None:
+            item = replace(answers[0], event_id=f"{answers[0].event_id}-{number}")
+        made.append(replace(item, task=_hashed(task, item)))
+    return made
 
 
 def _hashed(task: Task, item: Recorded) -> Task:
@@ -196,7 +203,7 @@ def _hashed(task: Task, item: Recorded) -> Task:
 
 
 def _with_ack(item: Recorded, acks: list[Ack]) -> Recorded:
-    ack = next((ack for ack in acks if ack.event_id in (item.event_id, f"{item.event_id}-0")), None)
+    ack = next((ack for ack in acks if ack.event_id == item.event_id), None)
     return item if ack is None else replace(item, seq=ack.seq, duplicate=ack.duplicate, replaced=ack.replaced)
 
 
