@@ -1,6 +1,5 @@
 """The command that erases a person's or a task's data."""
 
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -29,9 +28,9 @@ def erase_command(
     the store is next opened. A server on the store has to be stopped first. Exported files are not touched: they are
     listed, and their manifests say what happened.
     """
+    from prodflow.store.claim import nobody_serving
     from prodflow.store.erase import Target, count_erased
     from prodflow.store.journal import Journal
-    from prodflow.store.reads import dataset_names
 
     if sum(value is not None for value in (annotator, task, input_)) != 1:
         raise click.UsageError("say what to erase: --annotator NAME, --task HASH or --input HASH")
@@ -41,9 +40,8 @@ def erase_command(
         what = f"what {annotator} answered" if annotator is not None else f"the task {task or input_}"
         question = f"Erase {what} from {', '.join(datasets)}, {count} answers?"
         click.confirm(question, abort=True, err=True)
-    with Journal.open(folder) as journal, ExitStack() as claims:
-        for name in dataset_names(folder):  # the journal is that of all datasets: nobody may serve any
-            claims.callback(journal.claim(name).release)
+    # The journal is that of all datasets: nobody may serve any.
+    with nobody_serving(folder), Journal.open(folder) as journal:
         done = journal.erase(datasets, target)
     more = f" and {done.quarantined} records in quarantine" if done.quarantined else ""
     click.echo(f"{', '.join(datasets)}: erased {done.answers} answers ({done.events} events){more}", err=True)

@@ -130,7 +130,7 @@ def test_a_running_server_keeps_an_erase_out_also_of_other_datasets(run, boxes, 
     (tmp_path / "texts.jsonl").write_text('{"text": "a"}\n')
     with ServerProcess(home, "mark", "other", tmp_path / "texts.jsonl", "--view-id", "text"):
         refused = run("erase", "boxes", "--annotator", "kim", "--yes")
-    assert refused.returncode == 2
-    assert "dataset 'other' is served already, by process" in refused.stderr
+    assert refused.returncode == 1
+    assert "is in use by a server, process" in refused.stderr
     assert connect(home / "store").count("boxes") == 3
     assert run("erase", "boxes", "--annotator", "kim", "--yes").returncode == 0
