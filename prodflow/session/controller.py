@@ -184,9 +184,12 @@ class Controller:
             return intake.exhausted and not intake.counts["came"] and not self._asking.broker.open
 
     def load(self) -> None:
-        """Call `on_load`, once."""
-        if self.on_load is not None and not self._loaded:
-            self._loaded = True
+        """Make sure that the dataset is there, and call `on_load`; once."""
+        if self._loaded:
+            return
+        self._loaded = True
+        self._recorder.add_dataset()
+        if self.on_load is not None:
             self.on_load(self)
 
     def peek(self) -> list[Task]:

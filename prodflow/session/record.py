@@ -79,11 +79,15 @@ class Recorder:
         unnamed = [name for name, annotator in self._journal.sessions(self.dataset) if name == annotator]
         return max((name for name in unnamed if name[:4].isdigit()), default=get_timestamp_session_id())
 
-    def add_session(self, session_id: str, annotator: str) -> None:
-        """Make sure that a session is known, and the dataset with the first of them."""
+    def add_dataset(self) -> None:
+        """Make sure that the dataset is there."""
         if not self._has_dataset:
             self._journal.add_dataset(self.dataset)
             self._has_dataset = True
+
+    def add_session(self, session_id: str, annotator: str) -> None:
+        """Make sure that a session is known, and its dataset."""
+        self.add_dataset()
         self._journal.add_session(self.dataset, session_id, annotator)
 
     def lease(self, session_id: str, tasks: list[Task], expires: float) -> "Future[None]":

@@ -235,14 +235,26 @@ def test_serve_takes_the_values_of_arguments_in_their_order(prodigy: Any) -> Non
 
 def test_the_configuration_that_prodigy_writes_starts_a_server(prodigy: Any, tmp_path: Path) -> None:
     from prodflow.server.app import create_app
+    from prodflow.session.startup import check_start
 
     usual = {"theme": "basic", "instructions": False, "html_template": False, "global_css": None, "javascript": None}
     more = {"db": "sqlite", "db_settings": {}, "custom_theme": {}, "swipe": False, "split_sents_threshold": False}
     (tmp_path / "prodigy.json").write_text(json.dumps(usual | more | {"keymap": {}, "cors": True, "port": 8080}))
     controller = make(tasks(1))
+    check_start("text", controller.config)
     assert create_app(controller) is not None
     assert texts(controller.get_questions()) == ["text 0"]
     controller.save()
+
+
+def test_callbacks_find_the_dataset_also_where_nobody_answered() -> None:
+    found: list[Any] = []
+    look = lambda ctrl: found.append(ctrl.db.get_dataset(ctrl.dataset))  # noqa: E731
+    controller = make(tasks(1), on_load=look, on_exit=look)
+    controller.load()
+    controller.load()
+    controller.save()
+    assert found == [[], []]
 
 
 def test_a_recipe_that_stores_nothing() -> None:
