@@ -74,7 +74,7 @@ def start_clients(address, folder, names):
 
 
 def kill_again_and_again(server, home, command, env, clients):
-    """Kill the server every few seconds and start it again on the same port; return the last, and how many were killed."""
+    """Kill the server every few seconds and start it again on the same port; return the last, and the number of kills."""
     rng, end, kills, port = random.Random(0), time.monotonic() + SECONDS, 0, server.port
     while time.monotonic() < end:
         time.sleep(rng.uniform(0.5, 2.5))
