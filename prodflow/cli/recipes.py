@@ -73,11 +73,13 @@ def controller_of(recipe: Recipe, components: Any, overrides: Mapping[str, Any])
 
 def _help_of(recipe: Recipe) -> str:
     """The summary, and what the positional arguments are: click lists options only."""
-    rows = [
-        f"  {name.upper():<9}{argument.help}"
+    positional = {
+        name.upper(): argument.help
         for name, argument in recipe.arguments.items()
         if argument.style == "positional" and argument.help
-    ]
+    }
+    width = max(map(len, positional), default=0) + 2
+    rows = [f"  {name:<{width}}{words}" for name, words in positional.items()]
     return "\n\n".join([summary_of(recipe.__doc__), *(["\b\nArguments:\n" + "\n".join(rows)] if rows else [])])
 
 

@@ -104,9 +104,10 @@ class _Fetcher:
         if not found:
             return task
         first = next(iter(found.values()))
-        return {**task, **{key: self._data_uri(key, value) for key, value in found.items()}} | (
-            {} if task.get("path") else {"path": first}
-        )
+        fetched = {**task, **{key: self._data_uri(key, value) for key, value in found.items()}}
+        if "_input_hash" in task and any(map(is_url, found.values())):
+            fetched["_input_hash"] = int(task["_input_hash"])  # lasting: a server may encode a picture anew each time
+        return fetched | ({} if task.get("path") else {"path": first})
 
     def _data_uri(self, key: str, value: str) -> str:
         try:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +15,8 @@ Method = Literal["majority", "dawid-skene", "one-coin"]
 
 Answers = list[tuple[int, str, str]]
 Best = dict[int, tuple[str, float]]
+
+_FETCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,25 @@ _METHODS: dict[str, Callable[[Answers], Best]] = {
     "dawid-skene": lambda answers: estimate_truth(answers).best(),
     "one-coin": lambda answers: estimate_truth(answers, one_coin=True).best(),
 }
+
+
+def find_agreeing(dataset: str, *, method: Method = "dawid-skene", reader: Reader | None = None) -> dict[int, Any]:
+    """Find, for each task, the latest answer that says what is most likely true.
+
+    Args:
+        dataset: its name.
+        method: as for `find_consensus`.
+        reader: the store; the configured one if not given.
+
+    Returns:
+        dict: by the answer's `seq`, the `value`, its `probability` and the `votes`, how many said what.
+    """
+    reader = reader or connect()
+    found = {row["task_hash"]: row for row in find_consensus(dataset, method=method, reader=reader).tasks}
+    query = "select seq, task_hash, verdict from internal.verdicts where dataset = ? order by seq"
+    latest: dict[int, int] = {}
+    with closing(reader.connection("verdicts")) as connection:
+        result = connection.execute(query, [dataset])
+        while rows := result.fetchmany(_FETCH):
+            latest.update({task: seq for seq, task, value in rows if found[task]["value"] == value})
+    return {seq: {key: found[task][key] for key in ("value", "probability", "votes")} for task, seq in latest.items()}

@@ -100,6 +100,7 @@ def describe_api() -> dict[str, Any]:
             "/health/ready": {"get": _route("Whether answers can be taken", errors="503")},
             "/metrics": {"get": _route("Numbers for Prometheus", errors="403")},
             "/version": {"get": _route("Which version answers")},
+            "/dashboard/data": {"get": _route("The numbers of the dashboard, for admins", errors="403")},
         },
         "components": {
             "schemas": {

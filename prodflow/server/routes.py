@@ -4,7 +4,6 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,8 @@ from starlette.staticfiles import StaticFiles
 
 from prodflow import __version__
 from prodflow.core.errors import AnswerError, ProdflowError, StoreError
+from prodflow.server.built import WEB, app_page
+from prodflow.server.dashboard_routes import DASHBOARD_ROUTES
 from prodflow.server.health import not_ready
 from prodflow.server.metrics import CONTENT_TYPE
 from prodflow.server.openapi import describe_api
@@ -27,8 +28,6 @@ from prodflow.server.settings import app_settings
 from prodflow.server.visitor import own_session, require_admin, require_role, visitor_of
 from prodflow.server.waveform import MAX_SECONDS, WaveformError
 
-WEB = Path(str(files("prodflow.server"))) / "web"
-
 
 def _service(request: Request) -> Service:
     service: Service = request.app.state.service
@@ -37,10 +36,7 @@ def _service(request: Request) -> Service:
 
 async def page(request: Request) -> Response:
     """The annotators' app."""
-    index = WEB / "index.html"
-    if not index.is_file():
-        return Response("The web app is not built: install prodflow again without PRODFLOW_WEB=skip.\n", 503)
-    return FileResponse(index, headers={"cache-control": "no-cache"})
+    return app_page()
 
 
 async def beside_the_page(request: Request) -> Response:
@@ -268,6 +264,7 @@ ROUTES = [
     Route("/metrics", metrics),
     Route("/version", version),
     Route("/openapi.json", openapi),
+    *DASHBOARD_ROUTES,
     Mount("/assets", StaticFiles(directory=WEB / "assets", check_dir=False)),
     *(Route(f"/{name}", beside_the_page) for name in ("icon.svg", "theme.js")),
     *(Route(path, recipe_file) for path in ("/recipe.js", "/recipe.css", "/recipe/{name}")),

@@ -9,6 +9,7 @@ from typing import Any
 
 from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.task import Task
+from prodflow.server.dashboard import Dashboard
 from prodflow.server.media import MediaIds
 from prodflow.server.media_roots import MediaRoots
 from prodflow.server.peaks import Peaks
@@ -38,6 +39,7 @@ class Service:
         self.controller = controller
         self.media = MediaIds(controller.db.folder / "media.key", roots)
         self.peaks = Peaks(controller.db.folder / "peaks")
+        self.dashboard = Dashboard(controller, self.media)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-model")
         self._looking_ahead: set[str] = set()
         self._to_learn: deque[list[Recorded]] = deque()
@@ -146,6 +148,7 @@ class Service:
 
     async def close(self) -> None:
         """Let the worker finish what it has begun, then close the controller."""
+        await asyncio.to_thread(self.dashboard.close)
         await asyncio.to_thread(self.peaks.close)
         await asyncio.to_thread(self._worker.shutdown, wait=True)
         await asyncio.to_thread(self.controller.save)

@@ -161,6 +161,16 @@ class Controller:
             yield batch
 
     @property
+    def losses(self) -> list[tuple[int, float]]:
+        """What `update` returned in this run, with the number of answers it had had by then."""
+        return list(self._meter.lessons)
+
+    @property
+    def asked_counts(self) -> dict[str, int]:
+        """How many tasks `came` from the stream, and by reason how many of them were not asked."""
+        return dict(self._asking.intake.counts)
+
+    @property
     def stream_error(self) -> Exception | None:
         """What stopped the stream, if it did not just end; else why the first task does not fit, if none does."""
         intake = self._asking.intake
@@ -306,7 +316,7 @@ class Controller:
             answering.completed(merged, session_id=session.id, annotator=annotator, view_id=self.view_id),
             event_id=answering.event_id_of(answer, path),
             seconds=answering.seconds_of(answer, path),
-            late=given is not None and self._asking.has_lost(session, given),
+            late=task is not None and self._asking.has_lost(session, task["_task_hash"]),
         )
 
     def learn(self, recorded: list[Recorded]) -> None:
@@ -320,7 +330,7 @@ class Controller:
             except Exception:
                 log.exception("update raised; the answers are stored, the model has not learnt from %d", len(fresh))
                 return
-        self._meter.learnt(self.update_return_value)
+        self._meter.learnt(self.update_return_value, len(fresh))
 
     def undo(self, session_id: str | None, task_hash: int, event_id: str | None = None) -> Task:
         """Take back a session's answer and let it hold the task again.

@@ -18,6 +18,7 @@ from prodflow.core.hashing import set_hashes
 from prodflow.core.media import b64_to_bytes, bytes_to_b64
 from prodflow.core.pipeline import Pipeline
 from prodflow.core.task import Task
+from prodflow.loaders import get_stream
 from prodflow.preprocess import fetch_media
 
 
@@ -160,6 +161,15 @@ def test_a_path_and_hashes_that_are_there_stay(png: Path) -> None:
 
     assert result == {**task, "image": bytes_to_b64(PNG, "image/png")}
     assert task["image"] == str(png)
+
+
+def test_a_picture_of_a_url_is_known_by_its_url(server: str) -> None:
+    """A server may encode it anew each time; after a restart it is still the same."""
+    task: Task = {"image": f"{server}/good.png"}
+
+    [result] = get_stream([task]).apply(fetch_media, input_keys=["image"])
+
+    assert set_hashes(result)["_input_hash"] == set_hashes(task)["_input_hash"]
 
 
 def test_several_keys_are_fetched(tmp_path: Path, png: Path) -> None:
