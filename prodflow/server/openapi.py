@@ -22,7 +22,12 @@ _ANSWER = {
         "_seconds": {"type": "number", "minimum": 0, "maximum": 86400},
     },
 }
-_TO_CHECK = {"type": "object", "minProperties": 1, "description": "a task with what the annotator changed"}
+_TO_CHECK = {
+    "type": "object",
+    "minProperties": 1,
+    "properties": {"session_id": _SESSION},
+    "description": "an answer under `answer`, or the answered task itself",
+}
 
 
 def _body(required: list[str], **properties: Any) -> dict[str, Any]:
@@ -75,7 +80,7 @@ def describe_api() -> dict[str, Any]:
             "/validate_answer": {
                 "post": _route(
                     "Check an answer",
-                    requestBody=_body(["answer"], session_id=_SESSION, answer=_TO_CHECK),
+                    requestBody={"required": True, "content": {"application/json": {"schema": _TO_CHECK}}},
                     errors=f"{refused} 422",
                 )
             },
