@@ -94,6 +94,8 @@ async def validate_answer(request: Request) -> Response:
     """An answer for the recipe to look at, not to be stored."""
     body, service = await read_object(request), _service(request)
     answer = body["answer"] if isinstance(body.get("answer"), dict) else body
+    if not answer.keys() - {"session_id"}:
+        raise AnswerError("there is no answer in the body", path="$.answer")
     await service.validate(await _session_id(request, body.get("session_id")), answer)
     return respond({"valid": True})
 
@@ -226,7 +228,9 @@ async def on_problem(request: Request, error: Exception) -> Response:
     if isinstance(error, AnswerError):
         return problem(error.status, "refused", str(error), error.path)
     if isinstance(error, HTTPException):
-        return problem(error.status_code, "refused", error.detail)
+        response = problem(error.status_code, "refused", error.detail)
+        response.headers.update(error.headers or {})
+        return response
     if isinstance(error, StoreError):
         return problem(503, "store", str(error))
     if isinstance(error, RecursionError):
