@@ -26,8 +26,8 @@ PAUSE_S = 1.0
 
 _AT_ONCE = float("inf")
 _REST_S = 2.0
-_REST_FACTOR = 8
-"""A part that took a second to compute rests for eight, so that annotators never wait for statistics."""
+_REST_FACTOR = 5
+"""A part that took a second to compute rests for five, so that annotators never wait for statistics."""
 
 
 def live_state(controller: Controller) -> dict[str, Any]:
