@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from pycocotools.coco import COCO
 
 from prodflow.samples import fashion_images, fashion_labels
 from prodflow.samples.fashion import LABELS
-from tests.browser.annotator import Annotator
+from tests.browser.annotator import Annotator, write_tasks
 from tests.server_process import ServerProcess, run
 
 pytestmark = pytest.mark.browser
@@ -98,6 +99,16 @@ def decide(page, server, disputed):
     reviewer.saved()
 
 
+def boxes_around(decided):
+    """The labels of whole pictures as COCO can hold them."""
+    corners = [[0, 0], [0, 28], [28, 28], [28, 0]]
+    box = {"x": 0, "y": 0, "width": 28, "height": 28, "points": corners}
+    return [
+        {"image": task["image"], "spans": [{**box, "label": task["accept"][0]}], "_view_id": "image_manual"}
+        for task in decided
+    ]
+
+
 def test_three_annotators_are_compared_reviewed_and_exported(home, open_page, tmp_path):
     images, truth = fashion_images(tmp_path / "clothes", limit=PICTURES), fashion_labels()
     mark = ("mark", "clothes", images, "--view-id", "choice", "--label", ",".join(LABELS), "--feed-overlap")
@@ -127,3 +138,12 @@ def test_three_annotators_are_compared_reviewed_and_exported(home, open_page, tm
     assert len(asked) == len(disputed)
     assert {tuple(task["_review"]["for"]) for task in asked} == {("ada", "bob"), ("ada", "cy")}
     assert all(sum(len(version["_votes"]) for version in task["versions"]) == 3 for task in decided)
+
+    write_tasks(tmp_path / "boxes.jsonl", boxes_around(decided))
+    assert run(home, "db-in", "boxes", tmp_path / "boxes.jsonl").returncode == 0
+    assert run(home, "db-out", "boxes", tmp_path / "clothes.json", "--format", "coco").returncode == 0
+    loaded = COCO(str(tmp_path / "clothes.json"))
+    names = {number: Path(image["file_name"]).name for number, image in loaded.imgs.items()}
+    assert {names[one["image_id"]]: loaded.cats[one["category_id"]]["name"] for one in loaded.anns.values()} == {
+        path.name: truth[path.name] for path in images.iterdir()
+    }
