@@ -215,9 +215,12 @@ def _spans(reader: Reader, dataset: str) -> dict[str, Any] | None:
 
 def _consensus(reader: Reader, dataset: str) -> dict[str, Any] | None:
     """How often each annotator is likely right, and what they say where something else is; None if that is too much."""
-    answers = list(Ratings(reader, dataset).answers())
-    if len({annotator for _, annotator, _ in answers}) < 2 or len(answers) > _CONSENSUS_AT_MOST:
+    with _connected(reader, "answers verdicts") as connection:
+        query = "select count(*), count(distinct annotator) from internal.verdicts where dataset = ?"
+        [(count, people)] = _rows(connection, query, dataset)
+    if people < 2 or count > _CONSENSUS_AT_MOST:
         return None
+    answers = list(Ratings(reader, dataset).answers())
     try:
         found = find_consensus(dataset, reader=reader)
     except ProdflowError:

@@ -15,6 +15,7 @@ from prodflow.dashboard.numbers import PARTS
 from prodflow.dashboard.page import panels, run_of
 from prodflow.dashboard.remaining import estimate_remaining
 from prodflow.server.media import MediaIds
+from prodflow.server.stage_times import StageTimes
 from prodflow.session.controller import Controller
 from prodflow.store import reads
 from prodflow.store.reader import connect
@@ -26,8 +27,8 @@ PAUSE_S = 1.0
 
 _AT_ONCE = float("inf")
 _REST_S = 2.0
-_REST_FACTOR = 8
-"""A part that took a second to compute rests for eight, so that annotators never wait for statistics."""
+_REST_FACTOR = 5
+"""A part that took a second to compute rests for five, so that annotators never wait for statistics."""
 
 
 def live_state(controller: Controller) -> dict[str, Any]:
@@ -67,12 +68,14 @@ class Dashboard:
     Args:
         controller: whose.
         media: gives the pictures of tasks their addresses.
+        times: knows where the time of the stream goes.
     """
 
-    def __init__(self, controller: Controller, media: MediaIds) -> None:
+    def __init__(self, controller: Controller, media: MediaIds, times: StageTimes) -> None:
         """Compute nothing before somebody looks."""
         self._controller = controller
         self._media = media
+        self._times = times
         self._reader = connect(controller.db.folder)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-dashboard")
         self._parts: dict[str, Any] = {}
@@ -84,7 +87,7 @@ class Dashboard:
         """Return everything there is to know, computed anew where answers came, as plain values."""
         for _ in PARTS:
             await self._refresh(now=_AT_ONCE)
-        live = live_state(self._controller)
+        live = self._live()
         counts = self._parts["counts"]
         remaining = estimate_remaining(run_of(live), counts["totals"]["answers"], counts["buckets"])
         return {"dataset": self._controller.dataset, "live": live, "remaining": remaining, **self._parts}
@@ -106,7 +109,11 @@ class Dashboard:
                 await asyncio.sleep(PAUSE_S)
 
     def _panels(self) -> dict[str, str]:
-        return {**panels(self._parts, live_state(self._controller), self._picture)}
+        return {**panels(self._parts, self._live(), self._picture)}
+
+    def _live(self) -> dict[str, Any]:
+        timings = [{"stage": name, "seconds": seconds} for name, seconds in self._times.seconds().items()]
+        return {**live_state(self._controller), "timings": timings}
 
     def _picture(self, place: str) -> str | None:
         if is_url(place) or is_data_uri(place):

@@ -13,12 +13,14 @@ from prodflow.server.dashboard import Dashboard
 from prodflow.server.media import MediaIds
 from prodflow.server.media_roots import MediaRoots
 from prodflow.server.peaks import Peaks
+from prodflow.server.stage_times import StageTimes
 from prodflow.session.controller import Controller
 from prodflow.session.record import Recorded
 from prodflow.store.event import check_hash
 
 log = logging.getLogger("prodflow")
 
+_MODEL_THREAD = "prodflow-model"
 PATIENCE_S = 0.1
 """How long a request waits for a full batch where part of it is ready."""
 
@@ -39,8 +41,11 @@ class Service:
         self.controller = controller
         self.media = MediaIds(controller.db.folder / "media.key", roots)
         self.peaks = Peaks(controller.db.folder / "peaks")
-        self.dashboard = Dashboard(controller, self.media)
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-model")
+        self.times = StageTimes(
+            _MODEL_THREAD, lambda: [count.stage for count in getattr(controller.stream, "counts", ())]
+        )
+        self.dashboard = Dashboard(controller, self.media, self.times)
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix=_MODEL_THREAD)
         self._looking_ahead: set[str] = set()
         self._to_learn: deque[list[Recorded]] = deque()
         for task in controller.open_tasks():
@@ -149,6 +154,7 @@ class Service:
     async def close(self) -> None:
         """Let the worker finish what it has begun, then close the controller."""
         await asyncio.to_thread(self.dashboard.close)
+        await asyncio.to_thread(self.times.close)
         await asyncio.to_thread(self.peaks.close)
         await asyncio.to_thread(self._worker.shutdown, wait=True)
         await asyncio.to_thread(self.controller.save)

@@ -29,7 +29,7 @@ class Intake:
 
     Args:
         stream: tasks, or `(score, task)` pairs; where it has an attribute `live` that is true, its end is only one for
-            now, and it is asked again.
+            now, and it is asked again. Its `account()`, if it has one, says what became of what did not come.
         view_id: written into each task as `_view_id`.
         config: the recipe's configuration: some views show what it says.
         validate: check tasks against their view.
@@ -157,16 +157,17 @@ class Intake:
         """Say in a sentence why there is nothing more to ask."""
         if self.error is not None:
             return f"The stream stopped with an error: {self.error}"
+        own = self.stream.account() if hasattr(self.stream, "account") else ""
         if self._goes_on:
-            said = self.stream.account() if hasattr(self.stream, "account") else ""
-            return "There is nothing more right now" + (f" ({said})." if said else ".")
+            return "There is nothing more right now" + (f" ({own})." if own else ".")
         came = self.counts["came"]
         if not came:
             return "The source is empty: no task came from it."
         parts = [f"{number:,} {reason}" for reason, number in self.counts.items() if reason != "came"]
-        for stage in getattr(self.stream, "counts", ()):
+        for stage in () if own else getattr(self.stream, "counts", ()):
             if stage.dropped:
                 parts.append(f"{stage.dropped:,} left out by {stage.stage}")
+        parts += [own] if own else []
         if open_elsewhere:
             parts.append(f"{open_elsewhere:,} still with other annotators")
         if without_annotator:
