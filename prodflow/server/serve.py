@@ -42,7 +42,8 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         raise
     shown = "localhost" if _is_loopback(host) or host in ("0.0.0.0", "::") else host
     address = f"http://{shown}:{listening.getsockname()[1]}/" + (f"?token={token}" if token else "")
-    Server(app, lambda: (announce or _announce)(address)).run(sockets=[listening])
+    server = Server(app, lambda: (announce or _announce)(address), controller.stop_reading)
+    server.run(sockets=[listening])
 
 
 def _announce(address: str) -> None:
