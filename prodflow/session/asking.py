@@ -4,8 +4,9 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any
 
 from prodflow.core.errors import SettingError
@@ -16,6 +17,7 @@ from prodflow.session.assign import Assigner
 from prodflow.session.broker import Broker, OpenTask
 from prodflow.session.components import BeforeDb, names_in
 from prodflow.session.counted import counted
+from prodflow.session.handing import Handing
 from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
@@ -24,7 +26,7 @@ from prodflow.store.routing import OPEN, TO_REVIEW, OpenRow
 
 log = logging.getLogger("prodflow")
 
-_PAGE = 500
+_PATIENCE_S = 1.0
 
 
 class Asking:
@@ -52,7 +54,7 @@ class Asking:
         """Know what was answered before; `restore` brings back what was asked."""
         self._controller = controller
         self._config = controller.config
-        self._recorder = recorder
+        self.recorder = recorder
         self._factory = factory
         self.router = chosen_router(self._config, router)
         self.lock = threading.RLock()
@@ -62,11 +64,13 @@ class Asking:
         self._each_for_itself = gives_all_to_all(self.router) or not self._config["auto_exclude_current"]
         """Whether only a session's own answers count, not those that others gave to the same task."""
         self.broker = Broker(lease_s=self._config["lease_s"], stealing=self._config["work_stealing"])
-        self._assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
-        self._routed: list[Asked] = []
+        self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
+        self.routed: list[Asked] = []
         """Tasks that were routed, and that the journal has not been told of."""
         self._told = recorder.route([])
-        self._to_review: deque[int] = deque()
+        self._handing = Handing(self)
+        self.stopped = False
+        self.to_review: deque[int] = deque()
         """Tasks with all the answers they wanted, which their router has to look at."""
         self.answered = Answered(by_input=self._config["exclude_by"] == "input")
         self.answered.load(recorder.answered(recorder.dataset))
@@ -101,7 +105,7 @@ class Asking:
 
     def add(self, session: Session) -> None:
         """Let a session take part; waits for the journal, so never under the lock that stored answers need."""
-        self._recorder.add_session(session.id, self._controller.annotator_of(session.id))
+        self.recorder.add_session(session.id, self._controller.annotator_of(session.id))
         with self.lock:
             self.sessions[session.id] = session
             self.broker.offer_again(self.sessions.values())
@@ -111,72 +115,28 @@ class Asking:
         """Make so many tasks ready for the session: such as others left lying, then new ones of the stream."""
         with self.stream_lock:
             try:
-                self._review()
-                self._catch_up(session, wanted)
-                self._take_over(session, wanted)
-                while session.ready < wanted and not session.target_reached and not self.crowded:
+                self._handing.review()
+                self._handing.catch_up(session, wanted)
+                self._handing.take_over(session, wanted)
+                while session.ready < wanted and not (session.target_reached or self.crowded or self.stopped):
                     task = self.intake.pull()
                     if task is None:
                         break
                     self._route(task, session)
             finally:
-                self._tell_journal()
+                self.tell_journal()
 
     @property
     def crowded(self) -> bool:
         """Whether so much waits for others that the stream is read no further."""
         return len(self.broker.untouched) >= max_waiting(self._config, len(self.sessions))
 
-    def _take_over(self, session: Session, wanted: int) -> None:
-        """Hand on to a session what others let lie, and what lacks somebody to answer it."""
-        now = time.time()
-        with self.lock:
-            overdue = deque(self.broker.overdue(session, now))
-        while session.ready < wanted and not session.target_reached:
-            with self.lock:
-                entry = overdue.popleft() if overdue else self.broker.next_vacant(session)
-            if entry is None:
-                return
-            self._hand_on(entry, session, now)
-
-    def _hand_on(self, entry: OpenTask, asking: Session, now: float) -> None:
-        key = entry.task["_task_hash"]
-        task = self._recorder.asked(key) if entry.asleep else entry.task
-        with self.lock:
-            late = self.broker.late_at(entry, now)
-        if task is None or asking.has_answered(task, by_input=self.answered.by_input):
-            return
-        session = self._assigner.next_of(entry, task, late, asking, now)
-        if session is None or session.has_answered(task, by_input=self.answered.by_input):
-            return
-        with self.lock:
-            if entry.asleep:
-                entry.task, entry.asleep = task, False
-            lost = self.broker.hand_on(entry, session, self.sessions, now)
-        if isinstance(lost, str):
-            self._recorder.release(lost, [key])
-        if lost:
-            self._routed.append(Asked(task, None, self._assigner.adaptive, {session.id: now + self.broker.lease_s}))
-
-    def _review(self) -> None:
-        """Let the router look at the answers of tasks that have as many as they wanted."""
-        while self._to_review:
-            key = self._to_review.popleft()
-            answers = self._recorder.answers_to(key)
-            task = self._recorder.asked(key)
-            if task is None or not answers:
-                continue
-            missing = max(0, self._assigner.missing(task, answers))
-            self._recorder.want(key, len(answers) + missing)
-            if missing:
-                with self.lock:
-                    self.broker.want(task, len(answers) + missing, [answer["_session_id"] for answer in answers])
-
-    def _tell_journal(self) -> None:
-        """Write down who has what waiting."""
-        routed, self._routed = self._routed, []
+    def tell_journal(self) -> "Future[None]":
+        """Write down who has what waiting; the future is done once all that was routed is on the disk."""
+        routed, self.routed = self.routed, []
         if routed:
-            self._told = self._recorder.route(routed)
+            self._told = self.recorder.route(routed)
+        return self._told
 
     def take(self, session: Session, count: int, excluded: Collection[int]) -> tuple[list[Task], float]:
         """Return what the session holds, and what waits for it, up to a count; and until when it may keep it."""
@@ -190,14 +150,14 @@ class Asking:
     def count_missing(self, session: Session, wanted: int) -> int:
         """Return how many tasks have yet to be found before so many are ready; 0 where there are no more."""
         with self.lock:
-            more = self._to_review or not session.caught_up or self.broker.has_offers(session, time.time())
+            more = self.to_review or not session.caught_up or self.broker.has_offers(session, time.time())
             return max(0, wanted - session.ready) if more or not (self.intake.exhausted or self.crowded) else 0
 
     def find(self, task_hash: int) -> Task | None:
         """Return a task that was asked, now or before."""
         with self.lock:
             task = self.broker.find(task_hash)
-        return task if task is not None else self._recorder.asked(task_hash)
+        return task if task is not None else self.recorder.asked(task_hash)
 
     def has_lost(self, session: Session, task_hash: int) -> bool:
         """Tell whether a task that was asked is with others or done, so that a session's first answer to it is late."""
@@ -212,7 +172,7 @@ class Asking:
         hashes = {item.task["_task_hash"] for item in answers}
         session.storing |= hashes
         try:
-            stored = self._recorder.answers(session.id, answers, before_db)
+            stored = self.recorder.answers(session.id, answers, before_db)
         except BaseException:
             session.storing -= hashes
             raise
@@ -228,11 +188,11 @@ class Asking:
                     continue
                 key = item.task["_task_hash"]
                 for name in self.broker.answered(session, item.task, self.sessions):
-                    self._recorder.release(name, [key])
-                if self._assigner.adaptive and key not in self.broker.open:
-                    self._to_review.append(key)
+                    self.recorder.release(name, [key])
+                if self.assigner.adaptive and key not in self.broker.open:
+                    self.to_review.append(key)
                 if not item.stored:
-                    self._recorder.release(session.id, [item.task["_task_hash"]])
+                    self.recorder.release(session.id, [item.task["_task_hash"]])
                 elif item.replaced is None:
                     session.count(1)
                     self.answered.note(session.id, item.task, count=1)
@@ -272,15 +232,39 @@ class Asking:
             for key, entry in list(self.broker.open.items()):
                 for name in entry.assigned:
                     out.setdefault(name, []).append(key)
-                self._recorder.want(key, 0)
+                self.recorder.want(key, 0)
                 self.broker.withdraw(key, self.sessions)
         for session_id, task_hashes in out.items():
-            self._recorder.release(session_id, task_hashes)
+            self.recorder.release(session_id, task_hashes)
+
+    def stop_reading(self) -> None:
+        """Pull no more, and let a stream that waits for more input end; may be called from any thread."""
+        self.stopped = True
+        self.intake.stop()
 
     def close(self) -> None:
-        """Close the stream."""
-        with self.stream_lock:
-            self.intake.close()
+        """Close the stream; one that waits for what may never come is left alone."""
+        self.stop_reading()
+        with self.at_rest() as resting:
+            if resting:
+                self.intake.close()
+            else:
+                log.warning("the source is waiting for input, and is left alone")
+
+    @contextmanager
+    def at_rest(self) -> Iterator[bool]:
+        """Keep the stream from being read meanwhile; once it is to stop, one that waits for input is not waited for."""
+        end = time.monotonic() + _PATIENCE_S
+        while not (mine := self.stream_lock.acquire(timeout=0.1)):
+            if not (self.stopped and self.intake.reading):
+                end = time.monotonic() + _PATIENCE_S
+            elif time.monotonic() > end:
+                break
+        try:
+            yield mine
+        finally:
+            if mine:
+                self.stream_lock.release()
 
     def _intake(self, stream: Any) -> Intake:
         stream = counted(stream, self._config, learns=self._controller.update is not None)
@@ -291,10 +275,10 @@ class Asking:
         if self.answered.is_left_out(task):
             self.intake.counts["excluded by another dataset"] += 1
             return
-        names = self._assigner.names(task, asking)
+        names = self.assigner.names(task, asking)
         sessions = [session for name in names if (session := self._allowed(name)) is not None]
         with self.lock:
-            if (reason := self._reason_to_skip(task, sessions, self._assigner.wanted(task, names))) is not None:
+            if (reason := self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))) is not None:
                 self.intake.counts[reason] += 1
 
     def _allowed(self, name: str) -> Session | None:
@@ -318,16 +302,16 @@ class Asking:
         if not waiting and known:
             return "asked already"
         ends = dict.fromkeys(waiting, now + self.broker.lease_s)
-        self._routed.append(Asked(task, self.answered.count_task(task) + missing, self._assigner.adaptive, ends))
+        self.routed.append(Asked(task, self.answered.count_task(task) + missing, self.assigner.adaptive, ends))
         return None
 
     def restore(self) -> None:
         """Take up where an earlier run of the same dataset stopped, and expect the sessions that are allowed."""
         for name in names_in(self._config["allowed_sessions"]):
             self.expect(self._controller.get_session_name(name))
-        for row in self._recorder.open_rows():
+        for row in self.recorder.open_rows():
             if row.state == TO_REVIEW and not (row.held or row.waiting):
-                self._to_review.append(row.task["_task_hash"])
+                self.to_review.append(row.task["_task_hash"])
             else:
                 self._restore(row)
 
@@ -349,29 +333,6 @@ class Asking:
         else:
             return
         self.broker.restore(entry, taken[0], taken[1], self.sessions)
-
-    def _catch_up(self, session: Session, wanted: int) -> None:
-        """Queue what was asked before the session came, where everybody gets everything; as much as it needs now."""
-        self._tell_journal()
-        self._told.result()  # what is not on the disk yet would be missed
-        while session.ready < wanted and not session.caught_up:
-            page = self._recorder.asked_after(session.caught_up_to, _PAGE)
-            session.caught_up = not page
-            for row, hashes in page:
-                if session.ready >= wanted:
-                    break
-                session.caught_up_to = row
-                if not session.has_answered(hashes, by_input=False):
-                    self._ask_also(session, hashes["_task_hash"])
-
-    def _ask_also(self, session: Session, task_hash: int) -> None:
-        with self.lock:
-            entry = self.broker.open.get(task_hash)
-            task = entry.task if entry is not None and not entry.asleep else self._recorder.asked(task_hash)
-            given = task is not None and self.broker.ask_also(task, session, time.time())
-        if task is not None and given:
-            count = self.answered.count_task(task) + (len(entry.assigned) if entry is not None else 1)
-            self._routed.append(Asked(task, count, False, {session.id: time.time() + self.broker.lease_s}))
 
     def _make_session(self, session_id: str) -> Session:
         if self._factory is not None:

@@ -60,6 +60,8 @@ class Intake:
         self._recent_misfits: deque[int] = deque(maxlen=MAX_FAILURES_IN_WINDOW + 1)
         self._misfits_in_a_row = 0
         self._log_later: list[str] | None = None
+        self.reading = False
+        """Whether the stream is at work on the next task: it may be waiting for somebody else."""
 
     def pull(self) -> Task | None:
         """Return the next task; None at the end of the stream, or where it broke."""
@@ -73,9 +75,14 @@ class Intake:
         return task
 
     def peek(self, count: int) -> list[Task]:
-        """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once."""
+        """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once.
+
+        Where they come from a program that has no more of them now, the first is enough.
+        """
         self._log_later = []
-        while len(self._peeked) < count and (task := self._next()) is not None:
+        while len(self._peeked) < count and not (self._peeked and getattr(self.stream, "would_wait", False)):
+            if (task := self._next()) is None:
+                break
             self._peeked.append(task)
         words, self._log_later = self._log_later, None
         for line in () if self.nothing_fits else words:  # where nothing fits, that is what there is to say
@@ -95,12 +102,13 @@ class Intake:
     def _next(self) -> Task | None:
         while not self._ended:
             try:
+                self.reading = True
                 task = self._prepared(next(self._iterator))
-                self.dry = False
+                self.reading = self.dry = False
                 self.counts["came"] += 1
                 checked = self._checked(task) if self._validate else task
             except StopIteration:
-                self.dry = self._goes_on
+                self.reading, self.dry = False, self._goes_on
                 self._ended = not self.dry
                 break
             except Exception as error:
@@ -192,6 +200,11 @@ class Intake:
     def _goes_on(self) -> bool:
         """Whether the end of the stream is only one for now: there may be more later."""
         return bool(getattr(self.stream, "live", False))
+
+    def stop(self) -> None:
+        """Let a stream that waits for more input end; may be called from any thread."""
+        if hasattr(self.stream, "stop"):
+            self.stream.stop()
 
     def close(self) -> None:
         """Close the stream and what it has open."""

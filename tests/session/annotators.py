@@ -7,6 +7,7 @@ does, from replies; what must hold is checked after each step, and that the stre
 import shutil
 import sys
 import tempfile
+import time
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from prodflow import set_hashes
 from prodflow.routers import full_overlap, no_overlap, route_average_per_task
-from prodflow.session import asking
+from prodflow.session import asking, handing
 from prodflow.session.controller import Controller
 from prodflow.session.policy import max_waiting
 from prodflow.store.database import Database
@@ -80,7 +81,7 @@ class Annotators(RuleBasedStateMachine):
         self.overrides = {"batch_size": 2, "lease_s": LEASE_S, "max_waiting": 3}
         if allowed:
             self.overrides["allowed_sessions"] = [name.removeprefix("news-") for name in NAMES]
-        self.real_time, asking.time = asking.time, SimpleNamespace(time=lambda: self.now)
+        asking.time = handing.time = SimpleNamespace(time=lambda: self.now, monotonic=time.monotonic)
         self.copies = 0
         self.shown = {name: {} for name in NAMES}
         """What a client has on its page, and until when it may keep it."""
@@ -105,7 +106,7 @@ class Annotators(RuleBasedStateMachine):
                 if sys.exc_info()[0] is None:
                     self.drain()
             finally:
-                asking.time = self.real_time
+                asking.time = handing.time = time
                 self.controller.save()
                 self.database.close()
                 shutil.rmtree(self.folder)

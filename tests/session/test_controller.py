@@ -157,7 +157,7 @@ def test_update_gets_the_answers_and_what_it_raises_costs_none():
     controller.receive_answers(accept(batch[:2]))
     controller.receive_answers(accept(batch[2:3]))
     controller.receive_answers(accept(batch[3:4]))
-    assert learnt == [["accept", "accept"], ["accept"], ["accept"]]
+    assert learnt == [["accept", "accept"], ["accept"], ["accept", "accept"]]
     assert controller.total_annotated == 4
     controller.save()
 

@@ -12,7 +12,7 @@ from prodflow.session.policy import chosen_router
     ("settings", "router", "words"),
     [
         ({"feed_overlap": True, "annotations_per_task": 2}, None, "feed_overlap and annotations_per_task exclude"),
-        ({"feed_overlap": True}, no_overlap, "its own task_router, which excludes feed_overlap"),
+        ({"feed_overlap": True}, no_overlap, "task_router of its own, which excludes feed_overlap"),
         ({"annotations_per_task": 2}, no_overlap, "which excludes annotations_per_task=2.0"),
         (
             {"annotations_per_task": 2.5, "allowed_sessions": "alex,jo"},
