@@ -22,6 +22,7 @@ COMMANDS = {
     "sql": ("prodflow.cli.store:sql_command", "Query answers with SQL, also while a server writes."),
     "agreement": ("prodflow.cli.quality:agreement_command", "Measure how far annotators agree."),
     "consensus": ("prodflow.cli.quality:consensus_command", "Write what is most likely true of each task."),
+    "report": ("prodflow.cli.report:report_command", "Write how a project went as one HTML file."),
     "train": ("prodflow.cli.train:train_command", "Train a model on answers."),
     "train-curve": ("prodflow.cli.train:train_curve_command", "See whether more answers would help."),
     "data-to-spacy": ("prodflow.cli.train:data_to_spacy_command", "Write answers as spaCy's training data."),
@@ -30,6 +31,7 @@ COMMANDS = {
     "db-out": ("prodflow.cli.exchange:db_out_command", "Export the answers of a dataset."),
     "doctor": ("prodflow.cli.doctor:doctor_command", "Look whether everything is as it should be."),
     "store": ("prodflow.cli.store:store_command", "Check the store's files, or make them again."),
+    "erase": ("prodflow.cli.erase:erase_command", "Erase a person's answers, or a task, from every file of the store."),
     "drop": ("prodflow.cli.store:drop_command", "Delete a dataset with all its answers."),
 }
 
@@ -39,6 +41,7 @@ _ANSWERS = (
     "stats",
     "agreement",
     "consensus",
+    "report",
     "train",
     "train-curve",
     "data-to-spacy",
@@ -46,6 +49,7 @@ _ANSWERS = (
     "db-out",
     "doctor",
     "store",
+    "erase",
     "drop",
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from prodflow.dashboard.charts import heat
-from prodflow.dashboard.markup import Markup, element, nothing, number, panel, plural
+from prodflow.dashboard.markup import Child, Markup, element, nothing, number, panel, plural
 
 _NAMES = {
     "percent": "Percent agreement",
@@ -12,6 +12,8 @@ _NAMES = {
     "fleiss": "Fleiss' kappa",
     "gwet": "Gwet's AC1",
 }
+_VOTES_SHOWN = 3
+_NAMES_SHOWN = 3
 _NAMED_CELLS = 12
 """Up to so many annotators the cells of the matrix have their numbers in them."""
 
@@ -134,19 +136,27 @@ def disagreements(found: Mapping[str, Any] | None, picture: Picture) -> Markup:
 def _card(task: Mapping[str, Any], votes: Sequence[Mapping[str, Any]], picture: Picture) -> Markup:
     total = sum(len(vote["people"]) for vote in votes)
     said = [
-        element(
-            "li",
-            element("b", _words_of(vote["value"], task)),
-            element("span", ", ".join(vote["people"]), class_="who"),
-            element(
-                "span",
-                element("i", class_=f"s{min(place, 7)}", style=f"width:{100 * len(vote['people']) / total:.1f}%"),
-                class_="bar-line",
-            ),
-        )
-        for place, vote in enumerate(votes)
+        _vote(_words_of(vote["value"], task), vote["people"], total, f"s{place}")
+        for place, vote in enumerate(votes[:_VOTES_SHOWN])
     ]
+    if rest := votes[_VOTES_SHOWN:]:
+        people = [name for vote in rest for name in vote["people"]]
+        words = element(
+            "i", f"{len(rest)} other answers", title=", ".join(_words_of(vote["value"], task) for vote in rest)
+        )
+        said.append(_vote(words, people, total, "rest"))
     return element("li", content_of(task, picture), element("ul", said, class_="votes"))
+
+
+def _vote(words: Child, people: Sequence[str], total: int, colour: str) -> Markup:
+    part = element("i", class_=colour, style=f"width:{100 * len(people) / total:.1f}%")
+    who = ", ".join(people) if len(people) <= _NAMES_SHOWN else plural(len(people), "annotator")
+    return element(
+        "li",
+        element("b", words, title=words if isinstance(words, str) else None),
+        element("span", who, class_="who", title=", ".join(people)),
+        element("span", part, class_="bar-line"),
+    )
 
 
 def _words_of(value: str, task: Mapping[str, Any]) -> str:

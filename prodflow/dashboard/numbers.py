@@ -38,8 +38,27 @@ def read_counts(reader: Reader, dataset: str) -> dict[str, Any]:
         }
 
 
+class _OneMoment(Reader):
+    """A store as it is at one moment: all queries share what the first of them read."""
+
+    def __init__(self, reader: Reader) -> None:
+        super().__init__(reader.folder, reader.columns)
+        self._shared = reader.connection()
+
+    def connection(self, query: str | None = None) -> "Connection":
+        return self._shared.cursor()
+
+    def close(self) -> None:
+        self._shared.close()
+
+
 def read_agreement(reader: Reader, dataset: str) -> dict[str, Any]:
     """Return how far annotators agree, and whom to believe: slow where there are millions of answers."""
+    with _OneMoment(reader) as moment:
+        return _agreement(moment, dataset)
+
+
+def _agreement(reader: Reader, dataset: str) -> dict[str, Any]:
     found: dict[str, Any] = to_plain(measure_agreement(dataset, resamples=_RESAMPLES, reader=reader))
     return {**found, "spans": _spans(reader, dataset), "consensus": _consensus(reader, dataset)}
 
@@ -69,8 +88,10 @@ def read_numbers(reader: Reader, dataset: str) -> dict[str, Any]:
     Raises:
         UnknownNameError: if there is no such dataset.
     """
-    Ratings(reader, dataset)
-    return {name: read(reader, dataset) for name, read in PARTS.items()}
+    with _OneMoment(reader) as moment:
+        Ratings(moment, dataset)
+        read = {"counts": read_counts, "disagreements": read_disagreements, "agreement": _agreement}
+        return {name: part(moment, dataset) for name, part in read.items()}
 
 
 _TOTALS = """
@@ -194,9 +215,12 @@ def _spans(reader: Reader, dataset: str) -> dict[str, Any] | None:
 
 def _consensus(reader: Reader, dataset: str) -> dict[str, Any] | None:
     """How often each annotator is likely right, and what they say where something else is; None if that is too much."""
-    answers = list(Ratings(reader, dataset).answers())
-    if len({annotator for _, annotator, _ in answers}) < 2 or len(answers) > _CONSENSUS_AT_MOST:
+    with _connected(reader, "answers verdicts") as connection:
+        query = "select count(*), count(distinct annotator) from internal.verdicts where dataset = ?"
+        [(count, people)] = _rows(connection, query, dataset)
+    if people < 2 or count > _CONSENSUS_AT_MOST:
         return None
+    answers = list(Ratings(reader, dataset).answers())
     try:
         found = find_consensus(dataset, reader=reader)
     except ProdflowError:

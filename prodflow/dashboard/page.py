@@ -31,10 +31,10 @@ def panels(numbers: Mapping[str, Any], live: Mapping[str, Any] | None, picture: 
     """
     counts, agreed = numbers["counts"], numbers.get("agreement")
     answers = counts["totals"]["answers"]
-    remaining = estimate_remaining(run_of(live), answers, counts["buckets"])
+    remaining = estimate_remaining(run_of(live), answers, counts["buckets"]) if live else None
     found = {
         "headline": headline(numbers, remaining),
-        "flow": flow(live, counts["totals"], remaining) if live else None,
+        "flow": flow(live, counts["totals"], remaining) if live and remaining else None,
         "times": over_time(counts["times"], counts["people"]),
         "people": annotators(counts["people"], agreed),
         "labels": labels(counts["labels"]),
@@ -46,10 +46,8 @@ def panels(numbers: Mapping[str, Any], live: Mapping[str, Any] | None, picture: 
     return {name: made for name, made in found.items() if made is not None}
 
 
-def run_of(live: Mapping[str, Any] | None) -> Run | None:
+def run_of(live: Mapping[str, Any]) -> Run:
     """Return the part of a server's state that estimates need."""
-    if live is None:
-        return None
     return Run(**{key: live[key] for key in ("read", "size", "came", "answers_per_task", "target")})
 
 

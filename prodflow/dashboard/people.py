@@ -10,7 +10,7 @@ from prodflow.dashboard.remaining import BUCKET_S
 _LABELS_SHOWN = 12
 _LABELS_IN_TABLE = 15
 _LEVEL_HEADS = 5
-_CONFUSIONS_AT_MOST = 40
+_CONFUSIONS_SHOWN = 6
 
 
 def annotators(people: Sequence[Mapping[str, Any]], agreement: Mapping[str, Any] | None) -> Markup | None:
@@ -20,7 +20,8 @@ def annotators(people: Sequence[Mapping[str, Any]], agreement: Mapping[str, Any]
     consensus = (agreement or {}).get("consensus") or {"people": []}
     right = {person["name"]: person for person in consensus["people"]}
     most = people[0]["answers"]
-    head = ("Annotator", "Answers", "", "An hour", "Seconds", *(("Likely right",) if right else ()))
+    split = element("span", "Which", class_="unseen")
+    head = ("Annotator", "Answers", split, "An hour", "Seconds", *(("Likely right",) if right else ()))
     rows = [
         element(
             "tr",
@@ -100,25 +101,20 @@ def confusions(agreement: Mapping[str, Any] | None) -> Markup | None:
     consensus = (agreement or {}).get("consensus")
     if not consensus or not consensus["people"]:
         return None
-    people = consensus["people"][:_CONFUSIONS_AT_MOST]
-    drawn = [
-        element(
-            "details",
-            element(
-                "summary",
-                element("b", person["name"]),
-                f" {share(person['right'])} likely right, of {plural(person['answers'], 'answer')}",
-            ),
-            _confusion(person["said"]),
-            open=place == 0,
-            id=f"confusion-{place}",
-        )
-        for place, person in enumerate(people)
-    ]
+    people = consensus["people"]
+    drawn = [_person(person, place) for place, person in enumerate(people)]
+    rest = drawn[_CONFUSIONS_SHOWN:]
+    more = [element("details", element("summary", f"{len(rest)} more"), rest, id="more-people")] if rest else []
     note = (
         "Rows: what is likely true, by Dawid and Skene's model. Columns: what the annotator said. The least sure first."
     )
-    return panel("confusion", "Who mistakes what for what", drawn, note=note)
+    return panel("confusion", "Who mistakes what for what", drawn[:_CONFUSIONS_SHOWN], more, note=note)
+
+
+def _person(person: Mapping[str, Any], place: int) -> Markup:
+    words = f" {share(person['right'])} likely right, of {plural(person['answers'], 'answer')}"
+    summary = element("summary", element("b", person["name"]), words)
+    return element("details", summary, _confusion(person["said"]), open=place == 0, id=f"confusion-{place}")
 
 
 def _confusion(said: Mapping[str, Mapping[str, int]]) -> Markup:

@@ -11,7 +11,7 @@ COLUMNS_AT_MOST = 60
 DAY_S = 86_400
 
 
-def headline(numbers: Mapping[str, Any], remaining: Mapping[str, Any]) -> Markup:
+def headline(numbers: Mapping[str, Any], remaining: Mapping[str, Any] | None) -> Markup:
     """The few numbers that matter most."""
     totals, agreement = numbers["counts"]["totals"], numbers.get("agreement")
     said = [f"{number(totals[key])} {key}ed" for key in ("accept", "reject") if totals[key]]
@@ -24,7 +24,7 @@ def headline(numbers: Mapping[str, Any], remaining: Mapping[str, Any]) -> Markup
         tile("Tasks answered", number(totals["tasks"]), f"{each:.1f} answers each" if each else ""),
         tile("Annotators", number(totals["people"]), pace if totals["people"] else ""),
         _agreement_tile(agreement, totals["answers"]),
-        _remaining_tile(remaining),
+        _remaining_tile(remaining) if remaining is not None else None,
         class_="tiles",
         id="panel-headline",
         aria_label="In short",

@@ -32,36 +32,36 @@ class Run:
     target: int = 0
 
 
-def estimate_remaining(run: Run | None, answers: int, buckets: Sequence[int]) -> dict[str, Any]:
+def estimate_remaining(run: Run, answers: int, buckets: Sequence[int]) -> dict[str, Any]:
     """Estimate the answers that are missing and the hours of work that takes; with 95 % intervals.
 
     The hours are those in which somebody works: nights and weekends do not count. The interval comes from how unevenly
     answers came so far, and from how unsure it is how many tasks the rest of the source will give.
 
     Args:
-        run: the running server; None where there is none.
+        run: the running server.
         answers: how many there are.
-        buckets: answers in each of the latest stretches of ten minutes with any, see `BUCKET_S`.
+        buckets: answers in each of the latest stretches of ten minutes with any, the newest first, see `BUCKET_S`; that
+            one is not over and does not count.
 
     Returns:
         dict: `answers` as `[low, likely, high]`, `hours` likewise, and `pace` in answers an hour; or `reason`.
 
-    >>> estimate_remaining(Run(read=50, size=100, came=50), 40, [20, 20, 20])["answers"]
+    >>> estimate_remaining(Run(read=50, size=100, came=50), 40, [9, 20, 20, 20])["answers"]
     [60, 60, 60]
-    >>> estimate_remaining(None, 40, [20, 20])["reason"]
-    'no server runs: how much of the source is left is not known'
+    >>> estimate_remaining(Run(read=50), 40, [9, 20, 20, 20])["reason"]
+    'the source does not say how long it is'
     """
-    if run is None:
-        return {"reason": "no server runs: how much of the source is left is not known"}
     missing = _missing_answers(run, answers)
     if isinstance(missing, str):
         return {"reason": missing}
     found: dict[str, Any] = {"answers": [round(value) for value in missing]}
     if missing[1] == 0:
         return {**found, "hours": [0.0, 0.0, 0.0]}
-    if len(buckets) < _LEAST_BUCKETS:
+    whole = buckets[1:]
+    if len(whole) < _LEAST_BUCKETS:
         return {**found, "reason": "too few answers yet to tell how fast they come: half an hour of work is needed"}
-    mean, error = _mean(buckets)
+    mean, error = _mean(whole)
     hours_each = BUCKET_S / 3600
     slow, fast = max(mean - error, mean / 10), mean + error
     hours = [missing[0] / fast, missing[1] / mean, missing[2] / slow]

@@ -15,6 +15,7 @@ from prodflow.dashboard.numbers import PARTS
 from prodflow.dashboard.page import panels, run_of
 from prodflow.dashboard.remaining import estimate_remaining
 from prodflow.server.media import MediaIds
+from prodflow.server.stage_times import StageTimes
 from prodflow.session.controller import Controller
 from prodflow.store import reads
 from prodflow.store.reader import connect
@@ -24,9 +25,10 @@ log = logging.getLogger("prodflow")
 PAUSE_S = 1.0
 """How often a page that is open is looked after."""
 
+_AT_ONCE = float("inf")
 _REST_S = 2.0
-_REST_FACTOR = 8
-"""A part that took a second to compute rests for eight, so that annotators never wait for statistics."""
+_REST_FACTOR = 5
+"""A part that took a second to compute rests for five, so that annotators never wait for statistics."""
 
 
 def live_state(controller: Controller) -> dict[str, Any]:
@@ -66,12 +68,14 @@ class Dashboard:
     Args:
         controller: whose.
         media: gives the pictures of tasks their addresses.
+        times: knows where the time of the stream goes.
     """
 
-    def __init__(self, controller: Controller, media: MediaIds) -> None:
+    def __init__(self, controller: Controller, media: MediaIds, times: StageTimes) -> None:
         """Compute nothing before somebody looks."""
         self._controller = controller
         self._media = media
+        self._times = times
         self._reader = connect(controller.db.folder)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-dashboard")
         self._parts: dict[str, Any] = {}
@@ -81,9 +85,9 @@ class Dashboard:
 
     async def numbers(self) -> dict[str, Any]:
         """Return everything there is to know, computed anew where answers came, as plain values."""
-        while await self._refresh(now=float("inf")):
-            pass
-        live = live_state(self._controller)
+        for _ in PARTS:
+            await self._refresh(now=_AT_ONCE)
+        live = self._live()
         counts = self._parts["counts"]
         remaining = estimate_remaining(run_of(live), counts["totals"]["answers"], counts["buckets"])
         return {"dataset": self._controller.dataset, "live": live, "remaining": remaining, **self._parts}
@@ -105,7 +109,11 @@ class Dashboard:
                 await asyncio.sleep(PAUSE_S)
 
     def _panels(self) -> dict[str, str]:
-        return {**panels(self._parts, live_state(self._controller), self._picture)}
+        return {**panels(self._parts, self._live(), self._picture)}
+
+    def _live(self) -> dict[str, Any]:
+        timings = [{"stage": name, "seconds": seconds} for name, seconds in self._times.seconds().items()]
+        return {**live_state(self._controller), "timings": timings}
 
     def _picture(self, place: str) -> str | None:
         if is_url(place) or is_data_uri(place):
@@ -116,7 +124,7 @@ class Dashboard:
 
     async def _refresh(self, *, now: float) -> bool:
         """Compute the first part that is behind and not resting; tell whether one was."""
-        if self._busy.locked() and now != float("inf"):
+        if self._busy.locked() and now != _AT_ONCE:
             return False
         async with self._busy:
             [(last,)] = await asyncio.to_thread(

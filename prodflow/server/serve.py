@@ -48,7 +48,12 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
     address = _public_address(controller.config, listening) + (
         f"?token={app.state.gate.token}" if access.needs_login else ""
     )
-    server = Server(app, lambda: (announce or _announce)(address), trusted_proxies=access.trusted_proxies)
+    server = Server(
+        app,
+        lambda: (announce or _announce)(address),
+        controller.stop_reading,
+        trusted_proxies=access.trusted_proxies,
+    )
     server.run(sockets=[listening])
 
 

@@ -292,6 +292,7 @@ def test_the_api_describes_itself(client):
     described = client.get("/openapi.json").json()
     of_the_app = {"/", "/assets", "/icon.svg", "/theme.js", "/openapi.json", "/events"}
     of_the_app |= {"/recipe.js", "/recipe.css", "/recipe/{name}"}
+    of_the_app |= {"/dashboard", "/dashboard.css", "/dashboard/events"}
     routes = {route.path for route in client.app.routes} - of_the_app
     assert set(described["paths"]) == routes
 
