@@ -31,6 +31,7 @@ COMMANDS = {
     "db-out": ("prodflow.cli.exchange:db_out_command", "Export the answers of a dataset."),
     "doctor": ("prodflow.cli.doctor:doctor_command", "Look whether everything is as it should be."),
     "store": ("prodflow.cli.store:store_command", "Check the store's files, or make them again."),
+    "erase": ("prodflow.cli.erase:erase_command", "Erase a person's answers, or a task, from every file of the store."),
     "drop": ("prodflow.cli.store:drop_command", "Delete a dataset with all its answers."),
 }
 
@@ -48,6 +49,7 @@ _ANSWERS = (
     "db-out",
     "doctor",
     "store",
+    "erase",
     "drop",
 )
 

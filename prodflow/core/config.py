@@ -36,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "auto_exclude_current": True,
     "total_examples_target": 0,
     "lease_s": 1800.0,
+    "work_stealing": True,
+    "max_waiting": 1000,
     "fresh_sessions": False,
     "keep_base64": False,
     "validate": True,
@@ -49,6 +51,7 @@ DEFAULTS: dict[str, Any] = {
     "url_sessions": None,
     "root_path": "",
     "trusted_proxies": None,
+    "oidc": None,
     "public_url": None,
     "private_networks": None,
     "media_roots": None,
@@ -94,17 +97,22 @@ def get_config(
     """
     config = {**APP_DEFAULTS, **DEFAULTS}
     for folder in dict.fromkeys((get_home(), Path.cwd())):
-        config |= _read_folder(folder)
+        config |= _said(_read_folder(folder))
     if path := get_variable("CONFIG"):
-        config |= _read_file(Path(path).expanduser())
-    config |= recipe or {}
+        config |= _said(_read_file(Path(path).expanduser()))
+    config |= _said(recipe or {})
     if text := get_variable("CONFIG_OVERRIDES"):
-        config |= _read_json("PRODFLOW_CONFIG_OVERRIDES", text)
+        config |= _said(_read_json("PRODFLOW_CONFIG_OVERRIDES", text))
     for key in DEFAULTS:
         if value := get_variable(key.upper()):
             config[key] = value
-    config |= overrides or {}
+    config |= _said(overrides or {})
     return {key: _converted(key, value) for key, value in config.items()}
+
+
+def _said(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a configuration says: None, for a key that has a default, is what a recipe passes on that was not given."""
+    return {key: value for key, value in config.items() if value is not None or DEFAULTS.get(key) is None}
 
 
 def _read_folder(folder: Path) -> dict[str, Any]:

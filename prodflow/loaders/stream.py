@@ -136,6 +136,16 @@ class Stream:
                 if hasattr(opened, "close"):
                     stack.callback(opened.close)
 
+    def stop(self) -> None:
+        """Let a source that waits for more input end; may be called from any thread."""
+        if hasattr(self._measured, "stop"):
+            self._measured.stop()
+
+    @property
+    def would_wait(self) -> bool:
+        """Whether the source has nothing to read at the moment, though more may come."""
+        return bool(getattr(self._measured, "would_wait", False))
+
     @property
     def counts(self) -> list[StageCount]:
         """What each wrapper has received and yielded so far."""

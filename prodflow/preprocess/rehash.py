@@ -6,6 +6,7 @@ from prodflow.core.errors import TaskError
 from prodflow.core.failures import HiddenFailures
 from prodflow.core.hashing import INPUT_KEYS, TASK_KEYS, provisionally, set_hashes
 from prodflow.core.operator import operator
+from prodflow.core.plain import as_json
 from prodflow.core.settings import Names
 from prodflow.core.task import Task
 
@@ -21,6 +22,8 @@ def rehash(
     failures: HiddenFailures,
 ) -> Iterator[Task]:
     """Give tasks their `_input_hash` and `_task_hash`.
+
+    Numbers of numpy, paths and dates in a task that has no hash because of them become those of JSON.
 
     Args:
         stream: the tasks.
@@ -39,8 +42,15 @@ def rehash(
     """
     for position, task in enumerate(stream):
         try:
-            hashed = set_hashes(task, input_keys, task_keys, overwrite=overwrite)
+            hashed = _hashed(task, input_keys, task_keys, overwrite)
         except TaskError as error:
             failures.handle(TaskError(f"rehash: task {position}: {error}"), position=position, record=task)
         else:
             yield hashed if lasting else provisionally(hashed, {} if overwrite else task)
+
+
+def _hashed(task: Task, input_keys: tuple[str, ...], task_keys: tuple[str, ...], overwrite: bool) -> Task:
+    try:
+        return set_hashes(task, input_keys, task_keys, overwrite=overwrite)
+    except TaskError:
+        return set_hashes(as_json(task), input_keys, task_keys, overwrite=overwrite)

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 
-from prodflow.server.access import Access
+from prodflow.server.access import Access, public_url
 from prodflow.server.gate import Gate
 from prodflow.server.guard import Guard
 from prodflow.server.invites import Invites
@@ -17,6 +18,7 @@ from prodflow.server.recipe_files import RecipeFiles
 from prodflow.server.routes import EXCEPTION_HANDLERS, ROUTES
 from prodflow.server.service import Service
 from prodflow.server.settings import check_app_settings
+from prodflow.server.sign_in import SignIn
 from prodflow.server.watch import Watch
 from prodflow.session.controller import Controller
 
@@ -35,7 +37,8 @@ def create_app(controller: Controller, *, access: Access | None = None) -> Starl
     files = RecipeFiles.read(controller.config)
     roots = MediaRoots.of(controller.config, controller.stream)
     access = access or Access()
-    gate = Gate(access, Invites(controller.db.folder), controller.dataset)
+    sign_in = SignIn.of(controller.config)
+    gate = Gate(access, Invites(controller.db.folder), controller.dataset, sign_in)
     metrics = Metrics(controller)
 
     @asynccontextmanager
@@ -49,7 +52,7 @@ def create_app(controller: Controller, *, access: Access | None = None) -> Starl
             await service.close()
 
     app = Starlette(
-        routes=ROUTES,
+        routes=[*ROUTES, *_login_routes(sign_in, gate, access, controller)],
         lifespan=lifespan,
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[
@@ -62,3 +65,12 @@ def create_app(controller: Controller, *, access: Access | None = None) -> Starl
     app.state.gate = gate
     app.state.metrics = metrics
     return app
+
+
+def _login_routes(sign_in: SignIn | None, gate: Gate, access: Access, controller: Controller) -> list[BaseRoute]:
+    if sign_in is None:
+        return []
+    from prodflow.server.oidc import OpenId
+
+    public = public_url(controller.config) if controller.config.get("public_url") else None
+    return [OpenId(sign_in, gate, public_url=public, root_path=access.root_path).routes()]

@@ -17,6 +17,7 @@ from prodflow.server.access import Access
 from prodflow.server.attempts import Attempts
 from prodflow.server.invites import Invites, LinkError
 from prodflow.server.refusal import refuse
+from prodflow.server.sign_in import SignIn
 from prodflow.server.visitor import ANYBODY, Role, Visitor
 
 LONGEST_COOKIE_S = 30 * 86_400
@@ -33,13 +34,16 @@ class Gate:
         access: the rules.
         invites: the store's invites.
         dataset: what is served.
+        sign_in: whom of a provider's users the server lets in; None where nobody signs in.
     """
 
-    def __init__(self, access: Access, invites: Invites, dataset: str) -> None:
+    def __init__(self, access: Access, invites: Invites, dataset: str, sign_in: SignIn | None = None) -> None:
         """Keep the rules; the admin's token comes of the store's key where none is set."""
         self._access = access
         self._invites = invites
         self._dataset = dataset
+        self._sign_in = sign_in
+        self.login_key = str(invites.signer("login").dumps(dataset))
         self._signer = invites.signer("cookie")
         self.token = access.token or str(invites.signer("admin").dumps(dataset).rpartition(".")[2])
         self.cookie = f"prodflow_{sha256(dataset.encode()).hexdigest()[:8]}"
@@ -59,7 +63,7 @@ class Gate:
         except LinkError as error:
             if not self._access.needs_login and link is None:
                 return replace(ANYBODY, may_name_sessions=self._access.names_in_url is not False)
-            return refuse(scope, headers, error)
+            return refuse(scope, headers, error, sign_in=self._login)
 
     def cookie_for(self, scope: Scope, response: Response, pass_: dict[str, Any], expires: float | None = None) -> None:
         """Let a response set the cookie of a visitor."""
@@ -122,10 +126,16 @@ class Gate:
                 raise LinkError("Your link is not known here any more.")
             invite = self._invites.checked(invite, self._dataset)
             return self._known_as(invite.name, invite.role)
-        return self._known_as(pass_["n"], pass_["r"])
+        if self._sign_in is None or not self._sign_in.allows(pass_["e"]):
+            raise LinkError("You may not come in any more.")
+        return self._known_as(pass_["n"], self._sign_in.role_of(pass_["e"]))
 
     def _known_as(self, name: str | None, role: Role) -> Visitor:
         return Visitor(name, role, role == "admin" or self._access.names_in_url is True)
+
+    @property
+    def _login(self) -> str | None:
+        return None if self._sign_in is None else f"{self._access.root_path}/login/"
 
     @property
     def _digest(self) -> str:

@@ -22,11 +22,17 @@ _ANSWER = {
         "_seconds": {"type": "number", "minimum": 0, "maximum": 86400},
     },
 }
+_TO_CHECK = {
+    "type": "object",
+    "minProperties": 1,
+    "properties": {"session_id": _SESSION},
+    "description": "an answer under `answer`, or the answered task itself",
+}
 
 
 def _body(required: list[str], **properties: Any) -> dict[str, Any]:
     schema = {"type": "object", "required": required, "properties": properties}
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +80,7 @@ def describe_api() -> dict[str, Any]:
             "/validate_answer": {
                 "post": _route(
                     "Check an answer",
-                    requestBody=_body([], session_id=_SESSION, answer=_ANSWER),
+                    requestBody={"required": True, "content": {"application/json": {"schema": _TO_CHECK}}},
                     errors=f"{refused} 422",
                 )
             },

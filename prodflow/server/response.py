@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from prodflow.core.errors import AnswerError
@@ -33,6 +33,8 @@ async def read_object(request: Request, *, max_bytes: int = MAX_BODY_BYTES) -> d
     try:
         async with asyncio.timeout(MAX_BODY_S):
             chunks = await _read(request, max_bytes)
+    except ClientDisconnect as error:
+        raise AnswerError("the connection was closed before the body was there", status=400) from error
     except TimeoutError as error:
         raise AnswerError(f"the body did not come within {MAX_BODY_S:g} s", status=408) from error
     try:

@@ -94,6 +94,8 @@ async def validate_answer(request: Request) -> Response:
     """An answer for the recipe to look at, not to be stored."""
     body, service = await read_object(request), _service(request)
     answer = body["answer"] if isinstance(body.get("answer"), dict) else body
+    if not answer.keys() - {"session_id"}:
+        raise AnswerError("there is no answer in the body", path="$.answer")
     await service.validate(await _session_id(request, body.get("session_id")), answer)
     return respond({"valid": True})
 
@@ -114,7 +116,7 @@ async def progress(request: Request) -> Response:
 async def history(request: Request) -> Response:
     """A session's latest answers."""
     service, limit = _service(request), request.query_params.get("limit", "50")
-    if not limit.isdecimal() or not 0 < int(limit) <= 1000:
+    if not re.fullmatch("[0-9]{1,4}", limit) or not 0 < int(limit) <= 1000:
         raise AnswerError(f"limit={limit!r:.40} is no number from 1 to 1,000", path="limit")
     session_id = await _session_id(request, request.query_params.get("session_id") or None)
     return respond({"answers": await service.history(session_id, int(limit))})
@@ -162,10 +164,10 @@ async def peaks(request: Request) -> Response:
 def _stretch(request: Request) -> tuple[int, float, float]:
     asked = request.query_params
     columns, start, end = asked.get("columns", "2000"), asked.get("start", "0"), asked.get("end", str(MAX_SECONDS))
-    if not re.fullmatch(r"\d{1,5}", columns) or not 0 < int(columns) <= 20_000:
+    if not re.fullmatch("[0-9]{1,5}", columns) or not 0 < int(columns) <= 20_000:
         raise AnswerError(f"columns={columns!r:.40} is no number from 1 to 20,000", path="columns")
     for name, value in (("start", start), ("end", end)):
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
             raise AnswerError(f"{name}={value!r:.40} is no number of seconds", path=name)
     if float(end) < float(start):
         raise AnswerError(f"end={end} is before start={start}", path="end")
@@ -176,7 +178,7 @@ async def events(request: Request) -> Response:
     """The journal of this dataset as server-sent events, from a cursor on: for admins."""
     require_admin(request)
     cursor = request.headers.get("last-event-id") or request.query_params.get("cursor", "0")
-    if not re.fullmatch(r"\d{1,18}", cursor):
+    if not re.fullmatch("[0-9]{1,18}", cursor):
         raise AnswerError(f"cursor={cursor!r:.40} is no number", path="cursor")
     return StreamingResponse(
         _follow(request, int(cursor)), media_type="text/event-stream", headers={"cache-control": "no-store"}
@@ -226,7 +228,9 @@ async def on_problem(request: Request, error: Exception) -> Response:
     if isinstance(error, AnswerError):
         return problem(error.status, "refused", str(error), error.path)
     if isinstance(error, HTTPException):
-        return problem(error.status_code, "refused", error.detail)
+        response = problem(error.status_code, "refused", error.detail)
+        response.headers.update(error.headers or {})
+        return response
     if isinstance(error, StoreError):
         return problem(503, "store", str(error))
     if isinstance(error, RecursionError):

@@ -1,6 +1,7 @@
 """Start the server."""
 
 import errno
+import logging
 import socket
 import sys
 from collections.abc import Callable, Mapping
@@ -9,6 +10,8 @@ from typing import Any
 from prodflow.core.errors import ProdflowError, SettingError, SourceError
 from prodflow.session.controller import Controller
 from prodflow.session.startup import check_start
+
+log = logging.getLogger("prodflow")
 
 
 def run_server(controller: Controller, *, announce: Callable[[str], None] | None = None) -> None:
@@ -37,12 +40,20 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         _first_batch(controller)
         app = create_app(controller, access=access)
     except ProdflowError:
-        controller.save()
+        try:
+            controller.save()
+        except Exception:  # a recipe's own on_exit; what is wrong is why there was no start
+            log.exception("on_exit raised")
         raise
     address = _public_address(controller.config, listening) + (
         f"?token={app.state.gate.token}" if access.needs_login else ""
     )
-    server = Server(app, lambda: (announce or _announce)(address), trusted_proxies=access.trusted_proxies)
+    server = Server(
+        app,
+        lambda: (announce or _announce)(address),
+        controller.stop_reading,
+        trusted_proxies=access.trusted_proxies,
+    )
     server.run(sockets=[listening])
 
 

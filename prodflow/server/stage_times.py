@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from types import FrameType
 
+from prodflow.server.worker import Worker
+
 _EVERY_S = 0.05
 _LEARNING, _READING, _ASKING = "learning from answers", "reading the source", "asking and routing"
 
@@ -46,13 +48,17 @@ class StageTimes:
                 self._samples[name] += 1
 
 
+_IDLE = Worker.__module__
+"""Where the thread is while it waits for work."""
+
+
 def stage_of(frame: FrameType | None, stages: set[str]) -> str | None:
     """Return the stage that a stack is in, from its innermost frame; None where the thread waits for work."""
     first = True
     found: str | None = None
     while frame is not None:
         code = frame.f_code
-        if first and code.co_name == "_worker" and "concurrent" in code.co_filename:
+        if first and frame.f_globals.get("__name__") == _IDLE:
             return None
         if found is None and code.co_name in stages:
             found = code.co_name

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import tempfile
 import time
 from pathlib import Path
 
@@ -31,7 +32,9 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def config(**settings: object) -> dict[str, str]:
-    return {"PRODFLOW_CONFIG_OVERRIDES": json.dumps({"labels": LABELS, **settings})}
+    """Labels, and leave to show sounds that do not lie beside the tasks."""
+    roots = [tempfile.gettempdir()]
+    return {"PRODFLOW_CONFIG_OVERRIDES": json.dumps({"labels": LABELS, "media_roots": roots, **settings})}
 
 
 def task_of(path: Path, **more: object) -> dict[str, object]:

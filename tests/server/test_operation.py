@@ -157,8 +157,7 @@ def test_sigterm_writes_the_answers_that_are_on_their_way(tmp_path):
         "        return answers\n"
         "    def on_exit(controller):\n"
         "        pathlib.Path('ended').write_text(str(controller.total_annotated))\n"
-        "    stream = [{'text': str(number)} for number in range(30)]\n"
-        "    parts = {'dataset': dataset, 'view_id': 'text', 'stream': stream}\n"
+        "    parts = {'dataset': dataset, 'view_id': 'text', 'stream': [{'text': str(n)} for n in range(30)]}\n"
         "    return {**parts, 'before_db': before_db, 'on_exit': on_exit}\n"
     )
     with ServerProcess(tmp_path, "slow", "news", "-F", recipe) as server:

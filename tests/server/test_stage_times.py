@@ -1,13 +1,13 @@
 """Where the time goes: the innermost stage that is at work, and nobody while there is nothing to do."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from prodflow import operator
 from prodflow.loaders import get_stream
 from prodflow.server.stage_times import StageTimes
+from prodflow.server.worker import Worker
 from tests.server_process import wait_until
 
 
@@ -25,8 +25,9 @@ def quick_stage(stream):
 
 @pytest.fixture
 def worker():
-    with ThreadPoolExecutor(1, thread_name_prefix="stages-under-test") as pool:
-        yield pool
+    worker = Worker("stages-under-test")
+    yield worker
+    worker.close(lambda: False)
 
 
 def test_time_is_that_of_the_stage_at_work_and_not_of_those_that_wait_for_it(worker):

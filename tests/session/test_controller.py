@@ -2,8 +2,11 @@
 
 import threading
 import time
+from datetime import date
 from itertools import count
+from pathlib import Path
 
+import numpy
 import pytest
 
 from prodflow.core.errors import AnswerError, SettingError
@@ -154,7 +157,7 @@ def test_update_gets_the_answers_and_what_it_raises_costs_none():
     controller.receive_answers(accept(batch[:2]))
     controller.receive_answers(accept(batch[2:3]))
     controller.receive_answers(accept(batch[3:4]))
-    assert learnt == [["accept", "accept"], ["accept"], ["accept"]]
+    assert learnt == [["accept", "accept"], ["accept"], ["accept", "accept"]]
     assert controller.total_annotated == 4
     controller.save()
 
@@ -376,6 +379,8 @@ def test_a_stream_that_breaks_gives_what_came_before_and_says_why_it_ended():
     [
         ({"view": "text"}, "no component 'view'"),
         ({"view_id": None}, "returns no 'view_id'"),
+        ({"stream": tasks}, r"stream=<function tasks at .*> is not a stream of tasks; it is a function: call it"),
+        ({"stream": {"text": "a"}}, "stream={'text': 'a'} is not a stream of tasks$"),
         ({"view_id": "imgae"}, "no view named 'imgae'; did you mean 'image'"),
         ({"overrides": {"feed_overlap": True, "annotations_per_task": 2}}, "exclude each other"),
         ({"dataset": "../evil"}, "dataset name"),
@@ -482,6 +487,22 @@ def test_a_task_that_cannot_be_stored_is_left_out():
     controller.save()
 
 
+def test_numbers_of_numpy_paths_and_dates_are_taken_as_json_has_them():
+    found = {
+        "score": numpy.float32(0.5),
+        "file": Path("a/b"),
+        "when": date(2026, 1, 2),
+        "ids": numpy.arange(2),
+        "none": numpy.float32("nan"),
+    }
+    span = {"start": numpy.int64(0), "end": numpy.int64(1), "label": "X"}
+    controller = make(get_stream([{"text": "a", "meta": found}, {"text": "b", "spans": [span]}]), view_id="ner")
+    first, second = controller.get_questions()
+    assert first["meta"] == {"score": 0.5, "file": "a/b", "when": "2026-01-02", "ids": [0, 1], "none": None}
+    assert second["spans"] == [{"start": 0, "end": 1, "label": "X"}]
+    controller.save()
+
+
 def test_tasks_are_not_looked_at_where_validate_is_off():
     controller = make([{"image": "b.png"}], overrides={"validate": "false"})
     assert "_error" not in controller.get_questions()[0]
@@ -519,8 +540,7 @@ def test_a_hold_that_ran_out_goes_to_who_asks_also_after_the_stream_has_ended():
     controller = make(tasks(3), overrides={"lease_s": 0.2})
     controller.get_questions("news-alex")
     time.sleep(0.3)
-    batch, leased = controller.lease_questions("news-jo")
-    leased.result()
+    batch = controller.get_questions("news-jo")
     assert texts(batch) == texts(tasks(3))
     controller.receive_answers(accept(batch), "news-jo")
     controller.save()
@@ -574,7 +594,7 @@ def test_an_undone_task_is_still_asked_after_a_restart_also_of_a_stream_that_com
 
 
 @pytest.mark.parametrize(
-    "broken", [{"meta": {"n": float("nan")}}, {"text": "a\0b"}, {"_task_hash": "7"}, {"_task_hash": 2**60}]
+    "broken", [{"meta": {"n": float("inf")}}, {"text": "a\0b"}, {"_task_hash": "7"}, {"_task_hash": 2**60}]
 )
 def test_a_task_the_journal_cannot_take_is_left_out_and_the_rest_goes_on(broken):
     controller = make([{"text": "a"}, {"text": "b", "_input_hash": 1, "_task_hash": 2, **broken}, {"text": "c"}])
