@@ -136,7 +136,7 @@ def disagreements(found: Mapping[str, Any] | None, picture: Picture) -> Markup:
 def _card(task: Mapping[str, Any], votes: Sequence[Mapping[str, Any]], picture: Picture) -> Markup:
     total = sum(len(vote["people"]) for vote in votes)
     said = [
-        _vote(_words_of(vote["value"], task), vote["people"], total, f"s{place}")
+        _vote(_words_of(vote["value"], task), vote["people"], total, _colour(vote["value"], place))
         for place, vote in enumerate(votes[:_VOTES_SHOWN])
     ]
     if rest := votes[_VOTES_SHOWN:]:
@@ -146,6 +146,10 @@ def _card(task: Mapping[str, Any], votes: Sequence[Mapping[str, Any]], picture: 
         )
         said.append(_vote(words, people, total, "rest"))
     return element("li", content_of(task, picture), element("ul", said, class_="votes"))
+
+
+def _colour(value: str, place: int) -> str:
+    return value if value in ("accept", "reject") else f"s{place}"
 
 
 def _vote(words: Child, people: Sequence[str], total: int, colour: str) -> Markup:
@@ -175,7 +179,7 @@ def content_of(task: Mapping[str, Any], picture: Picture) -> Markup:
     if isinstance(image, str) and (address := picture(image)) is not None:
         shown.append(element("img", src=address, alt=str(text or image.rpartition("/")[2])[:120]))
     elif isinstance(text, str):
-        shown.append(element("p", text if len(text) <= 280 else text[:277] + "…", class_="text"))
+        shown.append(element("p", text if len(text) <= 280 else text[:277] + "…", class_="text", dir="auto"))
     elif not shown:
         named = next((str(task[key]) for key in ("audio", "video", "image", "html") if task.get(key)), "a task")
         shown.append(element("p", named if len(named) <= 120 else named[:117] + "…", class_="text"))

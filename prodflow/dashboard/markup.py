@@ -33,7 +33,7 @@ def element(name: str, /, *children: Child, **attributes: str | float | bool | N
         if value is not None and value is not False
     )
     inner = joined(children)
-    return Markup(f"<{name}{written}>" if name in _EMPTY and not inner else f"<{name}{written}>{inner}</{name}>")
+    return Markup(f"<{name}{written} />" if name in _EMPTY else f"<{name}{written}>{inner}</{name}>")
 
 
 def joined(children: Child) -> Markup:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any
 
 from prodflow.dashboard.charts import SERIES, Bar, Column, bars, columns, legend
@@ -118,20 +119,17 @@ def flow(live: Mapping[str, Any], totals: Mapping[str, Any], remaining: Mapping[
 
 
 def _stages(stages: Sequence[Mapping[str, Any]]) -> list[Markup]:
-    """A row for each stage that dropped something; the others in one."""
-    rows, whole = [], []
-    for stage in stages:
-        dropped = stage["received"] - stage["yielded"]
-        if dropped <= 0:
-            whole.append(stage["stage"])
+    """A row for each stage that dropped something; those between that did not share one."""
+    rows = []
+    for whole, group in groupby(stages, key=lambda stage: stage["received"] <= stage["yielded"]):
+        if whole:
+            rows.append(_step(", ".join(stage["stage"] for stage in group), "all passed", None))
             continue
-        part = _part(stage["yielded"], stage["received"])
-        words = f"{number(dropped)} {stage['reason'] or 'left out'}"
-        rows.append(
-            _step(stage["stage"], f"{number(stage['yielded'])} of {number(stage['received'])} passed", part, words)
-        )
-    if whole:
-        rows.append(_step(", ".join(whole), "all passed", None))
+        for stage in group:
+            received, yielded = stage["received"], stage["yielded"]
+            left = f"{number(received - yielded)} {stage['reason'] or 'left out'}"
+            words = f"{number(yielded)} of {number(received)} passed"
+            rows.append(_step(stage["stage"], words, _part(yielded, received), left))
     return rows
 
 

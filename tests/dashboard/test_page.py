@@ -122,3 +122,5 @@ def test_what_only_a_server_knows_is_shown_with_what_was_left_out():
         assert said in words
     assert "16 of 320" in words
     assert "0.40 lately" in "".join(outline(str(made["model"])).texts)
+    # in SVG nothing ends by itself: what is not closed would take in the rest, and nothing would be drawn
+    assert '<polyline points="0.0,0.0 1000.0,55.6" class="curve" />' in made["model"]
