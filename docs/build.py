@@ -23,6 +23,8 @@ CONFIGURATION = {
     "auto_exclude_current": "Leave out what the dataset has already.",
     "total_examples_target": "The number of answers that counts as 100 % progress; 0 goes by the source.",
     "lease_s": "Seconds after which a task that was given out and not answered goes to somebody else.",
+    "work_stealing": "Let others have a task whose time ran out, as far as the router allows; false: it waits.",
+    "max_waiting": "Tasks that may wait for annotators who do not ask, before no more of the source are read.",
     "fresh_sessions": "Start over each time the page is loaded: a new session that nobody named, for demos.",
     "keep_base64": "Store data URIs of media as they are, not the path they came from.",
     "validate": "Check the settings before the server starts, and each task against what its view needs.",
@@ -30,7 +32,16 @@ CONFIGURATION = {
     "instructions": "What the app shows on demand: HTML, or a file that ends in .html, .txt or .md.",
     "store": "Folder of the store; `store` in the home folder if not set.",
     "logging": '`"basic"` or `"verbose"`.',
-    "token": "What a client has to show where the server is not on loopback.",
+    "log_format": '`"json"`: the server writes its log as JSON, a line for each request too; else `"text"`.',
+    "token": "What an admin has to show; made of the store's key if not set, and printed at the start.",
+    "require_login": "Whether visitors show who they are; by default everywhere but on loopback without a proxy.",
+    "url_sessions": "Whether `?session=` may name any session; by default without a login, and for admins.",
+    "root_path": "The path that a proxy serves the app under, such as `/annotate`.",
+    "trusted_proxies": "Addresses or networks of proxies whose forwarded headers count, separated by commas.",
+    "media_roots": "Folders whose media may be shown beside the source's own, in place of the one started from.",
+    "private_networks": 'Private networks that URLs in data may lead to, separated by commas, or "all".',
+    "oidc": "An OpenID Connect provider whose users may sign in: see *Invite annotators*.",
+    "public_url": "Where browsers find the app; links are made of it.",
 }
 
 

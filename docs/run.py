@@ -10,7 +10,8 @@ What the word after the three backticks means:
     json toml read, not run; other languages are left alone
 
 After it, `file=NAME` adds the block to a file too, and `no-run` leaves it alone. With `serve` the command
-stays up until the next such block or the end of the page, and 20 of its questions are answered.
+stays up until the next such block or the end of the page, and 20 of its questions are answered; with `serve unanswered`
+none, as the page itself does that.
 
 PRODFLOW_COMMANDS names a folder with another `prodflow` than the one of this Python.
 """
@@ -129,7 +130,8 @@ class Reader:
             self.stop()
             self.server = Server(block, command, expected, self.port)
             self.server.wait_until_up()
-            self.server.answer()
+            if "unanswered" not in block.marks:
+                self.server.answer()
             return
         done = subprocess.run(["bash", "-o", "pipefail", "-ec", command], text=True, stdout=-1, stderr=-2, timeout=300)
         assert done.returncode == 0, f"{block.place}: exit {done.returncode}: {command}\n{done.stdout}"

@@ -1,7 +1,7 @@
 """What a router is: who gets a task, asked when a session needs more to do."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
 from prodflow.core.task import Task
 
@@ -15,7 +15,27 @@ class Sessions(Protocol):
 
 
 class Router(Protocol):
-    """A function that says which sessions get a task; an empty list drops it."""
+    """A function that says which sessions get a task; an empty list drops it.
+
+    It is asked again when a task is handed on because somebody left: then `session_ids` are those who are here, and
+    who has let the task lie is not among them.
+    """
 
     def __call__(self, controller: Sessions, session_id: str, task: Task, /) -> list[str]:
         """Return the ids of the sessions that get the task; `session_id` is the one that asked."""
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A router that wants a number of answers, also where fewer sessions are here yet: who joins later is asked too."""
+
+    def wanted(self, task: Task, /) -> int:
+        """Return how many answers a task is to have."""
+
+
+@runtime_checkable
+class Adaptive(Protocol):
+    """A router that looks at the answers, and may want more of them."""
+
+    def missing(self, task: Task, answers: Sequence[Task], /) -> int:
+        """Return how many more answers a task needs; `answers` are the task as each session answered it."""

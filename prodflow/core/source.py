@@ -22,6 +22,10 @@ class Cursor:
         self.unit = ""
         self.size: int | None = None
         self._tell: Callable[[], int] | None = None
+        self.stopped = False
+        """Whether no more is wanted: a loader that waits for somebody else looks here from time to time, and ends."""
+        self.would_wait: Callable[[], bool] = lambda: False
+        """Whether there is nothing to read at the moment, though more may come."""
 
     def track(self, tell: Callable[[], int], *, size: int | None, unit: str) -> None:
         """Say how to ask for the position, and what the whole is."""
@@ -135,6 +139,15 @@ class Source(Composable):
 
     def __iter__(self) -> Iterator[Task]:
         return self.open()
+
+    def stop(self) -> None:
+        """Let a run that waits for more input end; may be called from any thread."""
+        self.cursor.stopped = True
+
+    @property
+    def would_wait(self) -> bool:
+        """Whether there is nothing to read at the moment, though more may come."""
+        return self.cursor.would_wait()
 
     def __ror__(self, other: Any) -> Any:
         if isinstance(other, Stage) or is_stream(other):

@@ -2,6 +2,7 @@
 
 import io
 import os
+import select
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +18,7 @@ from prodflow.loaders.packed import is_packed, unpacked
 PIECE_BYTES = 1 << 16
 
 _STDIN = Path("-")
+_WAIT_S = 0.2
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -42,6 +44,7 @@ class LineFile:
         self._bytes_read = 0
         self._block_end = 0
         self._raw: Any = None
+        self._live: int | None = None
 
     def __enter__(self) -> Self:
         if self._path == _STDIN:
@@ -49,6 +52,7 @@ class LineFile:
             if self._raw is None:
                 raise SourceError(f"{self.name} is closed or not a stream of bytes")
             self._track(size=None)
+            self._live = _live_descriptor(self._raw)
             return self
         try:
             self._raw = self._path.open("rb", buffering=0)
@@ -74,6 +78,7 @@ class LineFile:
     def track_unread(self, unread: Callable[[], int]) -> None:
         """Make the position exact: `unread` says how many bytes of the latest block are not yielded yet."""
         self._track(size=self._cursor.size, unread=unread)
+        self._cursor.would_wait = lambda: not unread() and not self._has_input(0.0)
 
     def __iter__(self) -> Iterator[bytes]:
         pieces = self._pieces()
@@ -109,9 +114,16 @@ class LineFile:
                 record = line.decode(errors="replace")
                 failures.handle(broken(self.name, number, not_utf8(error)), position=number, record=record)
 
+    def _has_input(self, timeout_s: float) -> bool:
+        """Wait a little for a program that writes to us; a file always has something, its end at least."""
+        return self._live is None or bool(select.select([self._live], [], [], timeout_s)[0])
+
     def _pieces(self) -> Iterator[bytes]:
         read = self._raw.read1 if self._path == _STDIN else self._raw.read
         while True:
+            while not self._has_input(_WAIT_S):
+                if self._cursor.stopped:
+                    return
             try:
                 piece = read(PIECE_BYTES)
             except OSError as error:
@@ -120,6 +132,15 @@ class LineFile:
                 return
             self._bytes_read += len(piece)
             yield piece
+
+
+def _live_descriptor(file: Any) -> int | None:
+    """Return the descriptor of a pipe or a terminal; None for files and for what has none."""
+    try:
+        descriptor: int = file.fileno()
+    except (OSError, AttributeError):
+        return None
+    return None if stat.S_ISREG(os.fstat(descriptor).st_mode) else descriptor
 
 
 def not_utf8(error: UnicodeDecodeError) -> str:

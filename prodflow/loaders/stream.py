@@ -136,6 +136,16 @@ class Stream:
                 if hasattr(opened, "close"):
                     stack.callback(opened.close)
 
+    def stop(self) -> None:
+        """Let a source that waits for more input end; may be called from any thread."""
+        if hasattr(self._measured, "stop"):
+            self._measured.stop()
+
+    @property
+    def would_wait(self) -> bool:
+        """Whether the source has nothing to read at the moment, though more may come."""
+        return bool(getattr(self._measured, "would_wait", False))
+
     @property
     def counts(self) -> list[StageCount]:
         """What each wrapper has received and yielded so far."""
@@ -158,6 +168,14 @@ class Stream:
         if isinstance(self._measured, (Source, Stream)):
             return self._measured.size
         return len(self._measured) if isinstance(self._measured, Sized) else None
+
+    @property
+    def unit(self) -> str:
+        """What position and size count: bytes, rows, files or tasks."""
+        measured = self._measured
+        if isinstance(measured, Stream):
+            return measured.unit
+        return measured.cursor.unit if isinstance(measured, Source) else "tasks"
 
     @property
     def progress(self) -> float | None:
@@ -192,6 +210,8 @@ def get_stream(
 ) -> Stream:
     """Return a stream of tasks with hashes, from whatever a user names.
 
+    Hashes that are computed here are computed anew when a task is asked: several questions may be made of one task.
+
     Args:
         source: a file, a folder of images, audio or video, `-` for JSON lines on standard input, `dataset:name` or
             `dataset:name:accept` for answers in the store, or a stream, a pipeline, a list or any iterable of tasks.
@@ -222,7 +242,7 @@ def get_stream(
         stream = Stream(get_source(source, loader, on_error, settings), quarantine=quarantine)
     if input_key:
         stream.apply(registry.operators.get("filter_empty")(key=input_key, skip=skip_invalid))
-    stream.apply(registry.operators.get("rehash")(overwrite=rehash))
+    stream.apply(registry.operators.get("rehash")(overwrite=rehash, lasting=False))
     if dedup:
         stream.apply(registry.operators.get("filter_duplicates")(by_input=True))
     return stream

@@ -9,12 +9,14 @@ from typing import Any, Literal
 from prodflow.core.errors import SettingError
 from prodflow.quality.dawid_skene import Truth, estimate_truth
 from prodflow.quality.ratings import Ratings
-from prodflow.quality.votes import Key, Votes, count_votes, key_of
+from prodflow.quality.tally import Key, Tally, key_of, tally_answers
 from prodflow.store.reader import Reader, connect
 
 Method = Literal["majority", "dawid-skene", "one-coin"]
 
 Best = dict[Key, tuple[str, float]]
+
+_FETCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def find_consensus(*datasets: str, method: Method = "dawid-skene", reader: Reade
     """
     ratings = Ratings(reader or connect(), *datasets)
     with closing(ratings.connection()) as connection:
-        votes = count_votes(connection, "votes", datasets)
+        votes = tally_answers(connection, "votes", datasets)
         if not votes.patterns:
             raise SettingError(f"{', '.join(datasets)}: no answers to put together (ignored tasks do not count)")
         codes = connection.execute("select task_hash, code from votes order by task_hash").fetchall()
@@ -68,7 +70,7 @@ def find_consensus(*datasets: str, method: Method = "dawid-skene", reader: Reade
     )
 
 
-def _majority(votes: Votes) -> Best:
+def _majority(votes: Tally) -> Best:
     best = {}
     for key, said in votes.said.items():
         counts = Counter(value for _, value in said)
@@ -78,14 +80,36 @@ def _majority(votes: Votes) -> Best:
     return best
 
 
-_METHODS: dict[str, Callable[[Votes], Best]] = {
+_METHODS: dict[str, Callable[[Tally], Best]] = {
     "majority": _majority,
     "dawid-skene": lambda votes: truth_of(votes).best(),
     "one-coin": lambda votes: truth_of(votes, one_coin=True).best(),
 }
 
 
-def truth_of(votes: Votes, *, one_coin: bool = False) -> Truth:
+def truth_of(votes: Tally, *, one_coin: bool = False) -> Truth:
     """Estimate the truth of each pattern of answers; its tasks are the patterns' keys."""
     answers = ((key, annotator, value) for key, said in votes.said.items() for annotator, value in said)
     return estimate_truth(answers, one_coin=one_coin, counts=votes.counts)
+
+
+def find_agreeing(dataset: str, *, method: Method = "dawid-skene", reader: Reader | None = None) -> dict[int, Any]:
+    """Find, for each task, the latest answer that says what is most likely true.
+
+    Args:
+        dataset: its name.
+        method: as for `find_consensus`.
+        reader: the store; the configured one if not given.
+
+    Returns:
+        dict: by the answer's `seq`, the `value`, its `probability` and the `votes`, how many said what.
+    """
+    reader = reader or connect()
+    found = {row["task_hash"]: row for row in find_consensus(dataset, method=method, reader=reader).tasks}
+    query = "select seq, task_hash, verdict from internal.verdicts where dataset = ? order by seq"
+    latest: dict[int, int] = {}
+    with closing(reader.connection("verdicts")) as connection:
+        result = connection.execute(query, [dataset])
+        while rows := result.fetchmany(_FETCH):
+            latest.update({task: seq for seq, task, value in rows if found[task]["value"] == value})
+    return {seq: {key: found[task][key] for key in ("value", "probability", "votes")} for task, seq in latest.items()}

@@ -11,7 +11,7 @@ from prodflow.core.view import View
 from prodflow.quality.consensus import truth_of
 from prodflow.quality.dawid_skene import Truth
 from prodflow.quality.rows import put_rows
-from prodflow.quality.votes import Votes, count_votes
+from prodflow.quality.tally import Tally, tally_answers
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -140,7 +140,7 @@ def _fill_confusion(connection: "DuckDBPyConnection", name: str, dataset: str) -
     return f"select $dataset, * from {name}_shares order by all"
 
 
-def _shares(votes: Votes, truth: "Truth | None") -> Iterator[tuple[Any, ...]]:
+def _shares(votes: Tally, truth: "Truth | None") -> Iterator[tuple[Any, ...]]:
     if truth is None:
         return
     import numpy as np
@@ -167,8 +167,8 @@ def _fill_label_errors(connection: "DuckDBPyConnection", name: str, dataset: str
     return _WRONG.format(posteriors=f"{name}_posteriors", datasets="[$dataset]")
 
 
-def _truth(connection: "DuckDBPyConnection", name: str, dataset: str) -> "tuple[Votes, Truth | None]":
-    votes = count_votes(connection, f"{name}_votes", [dataset])
+def _truth(connection: "DuckDBPyConnection", name: str, dataset: str) -> "tuple[Tally, Truth | None]":
+    votes = tally_answers(connection, f"{name}_votes", [dataset])
     return votes, truth_of(votes) if votes.patterns else None
 
 

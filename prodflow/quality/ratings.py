@@ -11,7 +11,7 @@ import orjson
 
 from prodflow.core.errors import UnknownNameError
 from prodflow.quality.patterns import Patterns, make_patterns
-from prodflow.quality.votes import Pattern, Votes, count_votes
+from prodflow.quality.tally import Pattern, Tally, rated, tally_answers
 from prodflow.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ class Ratings:
                 raise UnknownNameError("dataset", name, known)
 
     @cached_property
-    def votes(self) -> Votes:
+    def votes(self) -> Tally:
         """Who said what, counted; read once."""
         with closing(self.connection()) as connection:
-            votes = count_votes(connection, "votes", self.datasets)
+            votes = tally_answers(connection, "votes", self.datasets)
         for name in self._wanted or ():
             if name not in votes.annotators:
                 raise UnknownNameError("annotator", name, votes.annotators)
@@ -100,6 +100,11 @@ class Ratings:
                 pairs.setdefault((one, other), Counter())[value, other_value] += pattern.tasks
         return dict(sorted(pairs.items()))
 
+    def answers(self) -> Iterator[tuple[int, str, str]]:
+        """Return task, annotator and value of each answer."""
+        query = f"select task_hash, annotator, verdict from ({rated(self.datasets)})"
+        return ((task_hash, annotator, value) for task_hash, annotator, value in self._rows(query, self.datasets))
+
     def spans(self) -> Iterator[tuple[dict[str, list[dict[str, Any]]], int]]:
         """Return, for each task, the spans of each annotator who accepted it, and how many tokens it has."""
         for _, rows in groupby(self._rows(_SPANS, self.datasets), key=lambda row: row[0]):
@@ -114,7 +119,7 @@ class Ratings:
                 yield from rows
 
     def connection(self) -> "DuckDBPyConnection":
-        """Return a connection with what `count_votes` needs."""
+        """Return a connection with what `tally_answers` needs."""
         return self.reader.connection("answers choices verdicts")
 
 

@@ -1,169 +1,170 @@
-"""Who said what about each task, counted by SQL: tasks that look the same are one row.
+"""What annotators said about the same input: the current answers of datasets, together, and what changed since."""
 
-Agreement and truth need no more than this: which annotator gave which value, and how many tasks have this pattern. Ten
-million answers of four annotators are a few hundred patterns.
-"""
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+import orjson
 
-from prodflow.quality.rows import put_rows
+from prodflow.core.errors import UnknownNameError
+from prodflow.core.task import Decision, Task
+from prodflow.store import reads
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-Key = int | tuple[int, ...]
-Said = tuple[tuple[str, str], ...]
-
-_MOST_BITS = 120
-
-_RATED = """
-select task_hash, annotator, verdict, picked, ts from internal.verdicts where list_contains($datasets, dataset)
-"""
-_RATED_IN_SEVERAL = """
-select task_hash, annotator, arg_max(verdict, seq) as verdict, arg_max(picked, seq) as picked, max(ts) as ts
-from internal.verdicts where list_contains($datasets, dataset) group by task_hash, annotator
-"""
-"""Who answered a task in two datasets counts once, with the later answer."""
+_PAGE_INPUTS = 200
+_PAGE_VALUES = 500
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """Tasks about which the same annotators said the same.
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """An answer, as evidence for a decision.
 
     Args:
-        key: that of its `code` in the table of tasks, see `key_of`.
-        said: annotator and value of each answer.
-        day: of the tasks' last answer.
-        tasks: how many there are.
+        dataset: where it was given.
+        session: the session's id.
+        annotator: who gave it; None where nobody knows.
+        seq: its place in the journal.
+        event_id: the id that the client gave it.
+        answer: accept, reject or ignore.
+        timestamp: when, in seconds since 1970.
+        task: the task as answered.
     """
 
-    key: Key
-    said: Said
-    day: date
-    tasks: int
+    dataset: str
+    session: str
+    annotator: str | None
+    seq: int
+    event_id: str
+    answer: Decision
+    timestamp: float
+    task: Task
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all but the task, as plain values."""
+        keys = ("dataset", "session", "annotator", "seq", "event_id", "answer", "timestamp")
+        return {key: getattr(self, key) for key in keys}
 
 
-@dataclass(frozen=True)
 class Votes:
-    """The answers of one or several datasets.
+    """The answers of datasets, by input; asked again, only inputs with new answers, each with all its answers.
+
+    While the first round is read, it keeps 40 bytes for each answer.
 
     Args:
-        annotators: who answered.
-        values: what was said.
-        picked: the options of each value that is a choice.
-        answers: how often who said what.
-        patterns: what tasks look like.
-        kind_of_code: that of the column in the table of tasks.
+        folder: the store.
+        datasets: their names.
     """
 
-    annotators: tuple[str, ...]
-    values: tuple[str, ...]
-    picked: dict[str, tuple[str, ...]]
-    answers: dict[tuple[str, str], int]
-    patterns: list[Pattern]
-    kind_of_code: str
+    def __init__(self, folder: Path, datasets: Sequence[str]) -> None:
+        """Read nothing yet."""
+        self.folder = folder
+        self.datasets = list(datasets)
+        self._upto: int | None = None
+        self.found = 0
+        """How many inputs the last round has."""
+        self.read = 0
+        """How many of them were read."""
 
-    @cached_property
-    def said(self) -> dict[Key, Said]:
-        """Who said what, by key."""
-        return {pattern.key: pattern.said for pattern in self.patterns}
+    def check(self) -> None:
+        """Check that the datasets are there.
 
-    @cached_property
-    def counts(self) -> Counter[Key]:
-        """How many tasks there are, by key."""
-        counts: Counter[Key] = Counter()
-        for pattern in self.patterns:
-            counts[pattern.key] += pattern.tasks
-        return counts
+        Raises:
+            UnknownNameError: if one is not, with names that are close to it.
+        """
+        known = reads.dataset_names(self.folder)
+        for name in self.datasets:
+            if name not in known:
+                raise UnknownNameError("dataset", name, known)
 
-    def only(self, annotators: Collection[str]) -> "Votes":
-        """Return the answers of some annotators."""
-        answers = {pair: count for pair, count in self.answers.items() if pair[0] in annotators}
-        patterns = [
-            replace(pattern, said=tuple(one for one in pattern.said if one[0] in annotators))
-            for pattern in self.patterns
-        ]
-        return Votes(
-            tuple(name for name in self.annotators if name in annotators),
-            tuple(sorted({value for _, value in answers})),
-            self.picked,
-            answers,
-            [pattern for pattern in patterns if pattern.said],
-            self.kind_of_code,
-        )
+    def fresh(self) -> Iterator[list[Vote]]:
+        """Yield the votes on each input with answers that came, or were taken back, since this was called last."""
+        for page in self._changed():
+            votes: dict[int, list[Vote]] = {}
+            for vote in self.votes_at(page):
+                votes.setdefault(vote.task["_input_hash"], []).append(vote)
+            for of_input in votes.values():
+                self.read += 1
+                yield of_input
+
+    def votes_at(self, seqs: Iterable[int]) -> list[Vote]:
+        """Return the answers at places of the journal, oldest first, also those that were replaced since."""
+        wanted = sorted(seqs)
+        found: list[tuple[Any, ...]] = []
+        for start in range(0, len(wanted), _PAGE_VALUES):
+            page = wanted[start : start + _PAGE_VALUES]
+            found += reads.rows_of(self.folder, _VOTES.format(_marks(page)), tuple(page))
+        return [_vote(*row) for row in found]
+
+    def _changed(self) -> Iterator[list[int]]:
+        """Yield pages of places in the journal: of everything, then of the inputs that changed."""
+        marks, names = _marks(self.datasets), tuple(self.datasets)
+        [(last,)] = reads.rows_of(self.folder, "select coalesce(max(seq), 0) from events") or [(0,)]
+        since, self._upto = self._upto, last
+        found = array("q")
+        if since is None:
+            self._add(found, _CURRENT.format(marks), names)
+        else:
+            changed = [value for (value,) in reads.rows_of(self.folder, _NEW.format(marks), (since, last, *names))]
+            for start in range(0, len(changed), _PAGE_VALUES):
+                page = changed[start : start + _PAGE_VALUES]
+                query = _CURRENT.format(marks) + f" and c.input_hash in ({_marks(page)})"
+                self._add(found, query, (*names, *page))
+        return self._pages(found)
+
+    def _add(self, found: "array[int]", query: str, parameters: tuple[Any, ...]) -> None:
+        with reads.reading(self.folder) as connection:
+            for row in () if connection is None else connection.execute(query, parameters):
+                found.extend(row)
+
+    def _pages(self, found: "array[int]") -> Iterator[list[int]]:
+        """Yield places in the journal: those of an input together, in the order of first answers."""
+        import numpy as np
+
+        inputs, seqs = np.frombuffer(found, dtype=np.int64).reshape(-1, 2).T
+        order = np.lexsort((seqs, inputs))
+        starts = np.flatnonzero(np.diff(inputs[order], prepend=inputs[order][:1] - 1))
+        ends = np.append(starts[1:], len(order))
+        self.found, self.read = len(starts), 0
+        by_age = np.argsort(seqs[order][starts])
+        for first in range(0, len(by_age), _PAGE_INPUTS):
+            groups = by_age[first : first + _PAGE_INPUTS]
+            yield [int(seq) for group in groups for seq in seqs[order[starts[group] : ends[group]]]]
 
 
-def count_votes(connection: "DuckDBPyConnection", table: str, datasets: Sequence[str]) -> Votes:
-    """Count the answers of datasets; the table keeps `task_hash` and the `code` of the pattern of each task.
+_CURRENT = """
+select c.input_hash, c.seq from current c where c.dataset_id in (select id from datasets where name in ({}))
+"""
 
-    Args:
-        connection: one with `internal.verdicts`.
-        table: the name of the table to make.
-        datasets: names of datasets, which may have tasks in common.
-    """
-    names = {"datasets": list(datasets)}
-    rated = _RATED if len(datasets) == 1 else _RATED_IN_SEVERAL
-    found = connection.execute(
-        f"select annotator, verdict, any_value(picked), count(*) from ({rated}) group by annotator, verdict", names
-    ).fetchall()
-    annotators = tuple(sorted({row[0] for row in found}))
-    values = tuple(sorted({row[1] for row in found}))
-    answers = {(annotator, value): count for annotator, value, _, count in found}
-    picked = {value: tuple(map(str, options)) for _, value, options, _ in found if options is not None}
-    coding = _Coding(annotators, values)
-    columns = {"annotator": "varchar", "verdict": "varchar", "code": coding.kind_of_summand}
-    put_rows(connection, f"{table}_codes", columns, ((*pair, coding.code(*pair)) for pair in answers))
-    connection.execute(
-        f"create or replace temp table {table} as select task_hash, {coding.together} as code, max(ts)::date as day "
-        f"from ({rated}) join {table}_codes using (annotator, verdict) group by task_hash",
-        names,
-    )
-    rows = connection.execute(f"select code, day, count(*) from {table} group by all order by all").fetchall()
-    patterns = [Pattern(key_of(code), coding.said(code), day, tasks) for code, day, tasks in rows]
-    return Votes(annotators, values, picked, answers, patterns, coding.kind)
+_NEW = """
+select input_hash from events where seq > ? and seq <= ? and dataset_id in (
+  select id from datasets where name in ({})
+) group by input_hash order by min(seq)
+"""
+
+_VOTES = """
+select d.name, s.name, s.annotator, e.seq, e.event_id, e.answer, e.ts / 1e6, e.input_hash,
+  e.task_hash, e.content
+from events e join sessions s on s.id = e.session_id join datasets d on d.id = e.dataset_id
+where e.seq in ({}) and e.kind = 'answer' order by e.seq
+"""
 
 
-def key_of(code: "int | list[int]") -> Key:
-    """Return a code, as the table has it, as a key."""
-    return tuple(code) if isinstance(code, list) else code
+def _marks(values: Sequence[Any]) -> str:
+    return ", ".join("?" * len(values))
 
 
-class _Coding:
-    """A pattern as one number, a digit an annotator, which adds up fast; as a list where that number is too big."""
-
-    def __init__(self, annotators: tuple[str, ...], values: tuple[str, ...]) -> None:
-        self._annotators = annotators
-        self._values = values
-        self._annotator_places = {name: place for place, name in enumerate(annotators)}
-        self._value_places = {name: place for place, name in enumerate(values)}
-        self._base = len(values) + 1
-        bits = self._base.bit_length() * len(annotators)
-        self._listed = bits > _MOST_BITS
-        self.kind_of_summand = "hugeint" if 60 <= bits <= _MOST_BITS else "bigint"
-        self.kind = "bigint[]" if self._listed else self.kind_of_summand
-        self.together = "list_sort(list(code))" if self._listed else f"sum(code)::{self.kind}"
-
-    def code(self, annotator: str, value: str) -> int:
-        """The number that an answer adds."""
-        place, digit = self._annotator_places[annotator], self._value_places[value]
-        if self._listed:
-            return place * len(self._values) + digit
-        return int((digit + 1) * self._base**place)
-
-    def said(self, code: Any) -> Said:
-        """Who said what."""
-        if self._listed:
-            size = len(self._values)
-            return tuple((self._annotators[one // size], self._values[one % size]) for one in code)
-        said, place = [], 0
-        while code:
-            code, digit = divmod(code, self._base)
-            if digit:
-                said.append((self._annotators[place], self._values[digit - 1]))
-            place += 1
-        return tuple(said)
+def _vote(
+    dataset: str,
+    session: str,
+    annotator: str | None,
+    seq: int,
+    event_id: str,
+    answer: Decision,
+    timestamp: float,
+    input_hash: int,
+    task_hash: int,
+    content: str,
+) -> Vote:
+    task = {**orjson.loads(content), "_input_hash": input_hash, "_task_hash": task_hash}
+    return Vote(dataset, session, annotator, seq, event_id, answer, timestamp, task)

@@ -1,11 +1,13 @@
 """uvicorn, made to say when it is ready and to end quietly."""
 
 import contextlib
+import importlib.util
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -17,21 +19,34 @@ class Server(uvicorn.Server):
     Args:
         app: the application; its `state.closing` is set when a signal asks the server to stop.
         on_ready: called once requests are taken.
+        on_stop: called when a signal asks the server to stop, in the midst of whatever is at work.
+        trusted_proxies: addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` count; by default none.
     """
 
-    def __init__(self, app: Starlette, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        app: Starlette,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], None] = lambda: None,
+        *,
+        trusted_proxies: Sequence[str] = (),
+    ) -> None:
         """Keep what is to be served; `run(sockets=[…])` serves it."""
         config = uvicorn.Config(
             app,
+            http=_protocol(),
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             timeout_graceful_shutdown=5,
             lifespan="on",
         )
         super().__init__(config)
         self._app = app
         self._on_ready = on_ready
+        self._on_stop = on_stop
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
@@ -42,6 +57,7 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End the long answers, then the server."""
         self._app.state.closing.set()
+        self._on_stop()
         super().handle_exit(sig, frame)
 
     @contextlib.contextmanager
@@ -57,3 +73,12 @@ class Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _protocol() -> Any:
+    """The one with limits, where its parser is there: it is not on Windows."""
+    if importlib.util.find_spec("httptools") is None:
+        return "auto"
+    from prodflow.server.limits import LimitedProtocol
+
+    return LimitedProtocol

@@ -4,19 +4,23 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.task import Task
+from prodflow.server.dashboard import Dashboard
 from prodflow.server.media import MediaIds
+from prodflow.server.media_roots import MediaRoots
 from prodflow.server.peaks import Peaks
+from prodflow.server.stage_times import StageTimes
+from prodflow.server.worker import Worker
 from prodflow.session.controller import Controller
 from prodflow.session.record import Recorded
 from prodflow.store.event import check_hash
 
 log = logging.getLogger("prodflow")
 
+_MODEL_THREAD = "prodflow-model"
 PATIENCE_S = 0.1
 """How long a request waits for a full batch where part of it is ready."""
 
@@ -26,14 +30,23 @@ class Service:
 
     One worker thread pulls the stream and lets the model learn, in the order of the answers. After each request it
     makes the next batch ready, so that the next request finds it there.
+
+    Args:
+        controller: what is asked and answered.
+        roots: the folders whose media may be shown; any if not given.
     """
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, roots: MediaRoots | None = None) -> None:
         """Know the media of the tasks that are out already."""
         self.controller = controller
-        self.media = MediaIds(controller.db.folder / "media.key")
+        self.media = MediaIds(controller.db.folder / "media.key", roots)
         self.peaks = Peaks(controller.db.folder / "peaks")
-        self._worker = ThreadPoolExecutor(1, thread_name_prefix="prodflow-model")
+        self.times = StageTimes(
+            _MODEL_THREAD, lambda: [count.stage for count in getattr(controller.stream, "counts", ())]
+        )
+        self.dashboard = Dashboard(controller, self.media, self.times)
+        self._worker = Worker(_MODEL_THREAD)
+        self.stopping = False
         self._looking_ahead: set[str] = set()
         self._to_learn: deque[list[Recorded]] = deque()
         for task in controller.open_tasks():
@@ -64,7 +77,7 @@ class Service:
         wanted = count or controller.batch_size
         if missing := controller.count_missing(session_id, wanted):
             work = self._in_worker(controller.look_ahead, session_id, wanted)
-            await asyncio.wait({work}, timeout=None if missing == wanted else PATIENCE_S)
+            await self._wait_for(work, nothing_else=missing == wanted)
         batch, leased = controller.lease_questions(session_id, count=count)
         await asyncio.wrap_future(leased)
         if batch:
@@ -74,6 +87,12 @@ class Service:
             **self.standing(session_id),
             "done_reason": None if batch else controller.done_reason(session_id),
         }
+
+    async def _wait_for(self, work: "asyncio.Future[Any]", *, nothing_else: bool) -> None:
+        """Wait for tasks; not for long where some are ready, and not when the server stops."""
+        await asyncio.wait({work}, timeout=PATIENCE_S)
+        while nothing_else and not work.done() and not self.stopping:
+            await asyncio.wait({work}, timeout=PATIENCE_S)
 
     async def answers(self, session_id: str, answers: Any) -> dict[str, Any]:
         """Store answers; the reply waits for the disk, not for the model."""
@@ -140,22 +159,26 @@ class Service:
         }
 
     async def close(self) -> None:
-        """Let the worker finish what it has begun, then close the controller."""
+        """Let the worker finish what it has begun, unless it waits for input, and the model learn what is left."""
+        self.stopping = True
+        self.controller.stop_reading()
+        await asyncio.to_thread(self.dashboard.close)
+        await asyncio.to_thread(self.times.close)
         await asyncio.to_thread(self.peaks.close)
-        await asyncio.to_thread(self._worker.shutdown, wait=True)
+        await asyncio.to_thread(self._worker.close, lambda: self.controller.pulling == "reading")
+        await asyncio.to_thread(self._learn)
         await asyncio.to_thread(self.controller.save)
 
     def _learn_soon(self, recorded: list[Recorded]) -> None:
         """Let the model learn from all that came since it began its last lesson, in one."""
         self._to_learn.append(recorded)
+        self._soon(self._learn)
 
-        def learn() -> None:
-            lesson: list[Recorded] = []
-            while self._to_learn:
-                lesson += self._to_learn.popleft()
-            self.controller.learn(lesson)
-
-        self._soon(learn)
+    def _learn(self) -> None:
+        lesson: list[Recorded] = []
+        while self._to_learn:
+            lesson += self._to_learn.popleft()
+        self.controller.learn(lesson)
 
     def _look_ahead_soon(self, session_id: str) -> None:
         if session_id in self._looking_ahead:
@@ -172,7 +195,7 @@ class Service:
         self._worker.submit(work, *args).add_done_callback(_report)
 
     def _in_worker(self, work: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
-        future = asyncio.get_running_loop().run_in_executor(self._worker, work, *args)
+        future = asyncio.wrap_future(self._worker.submit(work, *args))
         future.add_done_callback(_report)
         return future
 

@@ -3,23 +3,30 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any
 
 from prodflow.core.errors import SettingError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session.answered import Answered
-from prodflow.session.broker import Broker
+from prodflow.session.assign import Assigner
+from prodflow.session.broker import Broker, OpenTask
 from prodflow.session.components import BeforeDb, names_in
 from prodflow.session.counted import counted
+from prodflow.session.handing import Handing
 from prodflow.session.intake import Intake
-from prodflow.session.policy import allows_stealing, chosen_router, gives_all_to_all
-from prodflow.session.record import Recorded, Recorder, then
+from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
+from prodflow.session.record import Asked, Recorded, Recorder, then
 from prodflow.session.session import Session
+from prodflow.store.routing import OPEN, TO_REVIEW, OpenRow
 
 log = logging.getLogger("prodflow")
+
+_PATIENCE_S = 1.0
 
 
 class Asking:
@@ -47,7 +54,7 @@ class Asking:
         """Know what was answered before; `restore` brings back what was asked."""
         self._controller = controller
         self._config = controller.config
-        self._recorder = recorder
+        self.recorder = recorder
         self._factory = factory
         self.router = chosen_router(self._config, router)
         self.lock = threading.RLock()
@@ -56,7 +63,15 @@ class Asking:
         self.sessions: dict[str, Session] = {}
         self._each_for_itself = gives_all_to_all(self.router) or not self._config["auto_exclude_current"]
         """Whether only a session's own answers count, not those that others gave to the same task."""
-        self.broker = Broker(lease_s=self._config["lease_s"], stealing=allows_stealing(self.router))
+        self.broker = Broker(lease_s=self._config["lease_s"], stealing=self._config["work_stealing"])
+        self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
+        self.routed: list[Asked] = []
+        """Tasks that were routed, and that the journal has not been told of."""
+        self._told = recorder.route([])
+        self._handing = Handing(self)
+        self.stopped = False
+        self.to_review: deque[int] = deque()
+        """Tasks with all the answers they wanted, which their router has to look at."""
         self.answered = Answered(by_input=self._config["exclude_by"] == "input")
         self.answered.load(recorder.answered(recorder.dataset))
         for dataset in controller.exclude:
@@ -64,7 +79,17 @@ class Asking:
         self.intake = self._intake(stream)
 
     def confirm(self, session_id: str) -> Session:
-        """Return the session of an id; one that was not here before is made.
+        """Return the session of an id that asks or answers; one that was not here before is made.
+
+        Raises:
+            SettingError: if only some sessions are allowed, and this is none of them.
+        """
+        session = self.expect(session_id)
+        session.timestamp = session.seen_at = time.time()
+        return session
+
+    def expect(self, session_id: str) -> Session:
+        """Return the session of an id, though it may never come.
 
         Raises:
             SettingError: if only some sessions are allowed, and this is none of them.
@@ -76,25 +101,42 @@ class Asking:
                 if session_id not in self.sessions:
                     self.add(self._make_session(session_id))
             session = self.sessions[session_id]
-        session.timestamp = time.time()
         return session
 
     def add(self, session: Session) -> None:
         """Let a session take part; waits for the journal, so never under the lock that stored answers need."""
-        self._recorder.add_session(session.id, self._controller.annotator_of(session.id))
+        self.recorder.add_session(session.id, self._controller.annotator_of(session.id))
         with self.lock:
             self.sessions[session.id] = session
-            if gives_all_to_all(self.router):
-                self._catch_up(session)
+            self.broker.offer_again(self.sessions.values())
+            session.caught_up = not gives_all_to_all(self.router)
 
     def look_ahead(self, session: Session, wanted: int) -> None:
-        """Pull tasks until so many are ready for the session, or there are no more."""
+        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream."""
         with self.stream_lock:
-            while session.ready < wanted and not session.target_reached:
-                task = self.intake.pull()
-                if task is None:
-                    break
-                self._route(task, session)
+            try:
+                self._handing.review()
+                self._handing.catch_up(session, wanted)
+                self._handing.take_over(session, wanted)
+                while session.ready < wanted and not (session.target_reached or self.crowded or self.stopped):
+                    task = self.intake.pull()
+                    if task is None:
+                        break
+                    self._route(task, session)
+            finally:
+                self.tell_journal()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much waits for others that the stream is read no further."""
+        return len(self.broker.untouched) >= max_waiting(self._config, len(self.sessions))
+
+    def tell_journal(self) -> "Future[None]":
+        """Write down who has what waiting; the future is done once all that was routed is on the disk."""
+        routed, self.routed = self.routed, []
+        if routed:
+            self._told = self.recorder.route(routed)
+        return self._told
 
     def take(self, session: Session, count: int, excluded: Collection[int]) -> tuple[list[Task], float]:
         """Return what the session holds, and what waits for it, up to a count; and until when it may keep it."""
@@ -102,35 +144,35 @@ class Asking:
         if session.target_annotated:
             count = max(0, min(count, session.target_annotated - session.total_annotated))
         with self.lock:
-            if session.ready < count:
-                for name, task_hash in self.broker.steal(session, self.sessions, count - session.ready, now):
-                    self._recorder.release(name, [task_hash])
             batch = self.broker.take(session, count, now, session.storing.union(excluded))
             return batch, now + self.broker.lease_s
 
     def count_missing(self, session: Session, wanted: int) -> int:
-        """Return how many tasks the stream has yet to give before so many are ready; 0 where it has no more."""
+        """Return how many tasks have yet to be found before so many are ready; 0 where there are no more."""
         with self.lock:
-            return 0 if self.intake.exhausted else max(0, wanted - session.ready)
+            more = self.to_review or not session.caught_up or self.broker.has_offers(session, time.time())
+            return max(0, wanted - session.ready) if more or not (self.intake.exhausted or self.crowded) else 0
 
     def find(self, task_hash: int) -> Task | None:
         """Return a task that was asked, now or before."""
         with self.lock:
             task = self.broker.find(task_hash)
-        return task if task is not None else self._recorder.asked(task_hash)
+        return task if task is not None else self.recorder.asked(task_hash)
 
     def has_lost(self, session: Session, task_hash: int) -> bool:
-        """Tell whether a task was taken from a session that is answering it, so that its answer is late."""
+        """Tell whether a task that was asked is with others or done, so that a session's first answer to it is late."""
         with self.lock:
             entry = self.broker.open.get(task_hash)
-            return entry is not None and session.id not in entry.assigned
+            if entry is not None:
+                return entry.is_new_to(session) and entry.places <= 0
+            return self._config["auto_exclude_current"] and task_hash not in session.answered_task_hashes
 
     def store(self, session: Session, answers: list[Recorded], before_db: BeforeDb | None) -> "Future[list[Recorded]]":
         """Store answers and take note of them; until that is done their tasks are not sent again."""
         hashes = {item.task["_task_hash"] for item in answers}
         session.storing |= hashes
         try:
-            stored = self._recorder.answers(session.id, answers, before_db)
+            stored = self.recorder.answers(session.id, answers, before_db)
         except BaseException:
             session.storing -= hashes
             raise
@@ -144,9 +186,13 @@ class Asking:
             for item in recorded:
                 if item.duplicate:
                     continue
-                self.broker.answered(session, item.task)
+                key = item.task["_task_hash"]
+                for name in self.broker.answered(session, item.task, self.sessions):
+                    self.recorder.release(name, [key])
+                if self.assigner.adaptive and key not in self.broker.open:
+                    self.to_review.append(key)
                 if not item.stored:
-                    self._recorder.release(session.id, [item.task["_task_hash"]])
+                    self.recorder.release(session.id, [item.task["_task_hash"]])
                 elif item.replaced is None:
                     session.count(1)
                     self.answered.note(session.id, item.task, count=1)
@@ -166,9 +212,16 @@ class Asking:
         with self.lock:
             if session.target_reached:
                 return f"The target of {session.target_annotated} answers is reached."
-            if session.ready or not self.intake.exhausted:
+            if session.ready:
                 return None
-            return self.intake.account(open_elsewhere=len(self.broker.open))
+            if self.intake.exhausted or self.intake.dry:
+                asleep = sum(not entry.assigned for entry in self.broker.open.values())
+                return self.intake.account(open_elsewhere=len(self.broker.open) - asleep, without_annotator=asleep)
+            if self.crowded:
+                return (
+                    f"{len(self.broker.untouched):,} tasks wait for other annotators; more come once they are answered."
+                )
+            return None
 
     def reset(self, stream: Any) -> None:
         """Ask tasks of another stream from now on; what waits or is out is not asked again, but may be answered."""
@@ -176,20 +229,42 @@ class Asking:
         with self.stream_lock, self.lock:
             self.intake.close()
             self.intake = self._intake(stream)
-            for session in self.sessions.values():
-                out[session.id] = list(session.held)
-                tasks = [*session.held.values(), *session.waiting]
-                session.held.clear()
-                session.waiting.clear()
-                for task in tasks:
-                    self.broker.withdraw(session, task)
+            for key, entry in list(self.broker.open.items()):
+                for name in entry.assigned:
+                    out.setdefault(name, []).append(key)
+                self.recorder.want(key, 0)
+                self.broker.withdraw(key, self.sessions)
         for session_id, task_hashes in out.items():
-            self._recorder.release(session_id, task_hashes)
+            self.recorder.release(session_id, task_hashes)
+
+    def stop_reading(self) -> None:
+        """Pull no more, and let a stream that waits for more input end; may be called from any thread."""
+        self.stopped = True
+        self.intake.stop()
 
     def close(self) -> None:
-        """Close the stream."""
-        with self.stream_lock:
-            self.intake.close()
+        """Close the stream; one that waits for what may never come is left alone."""
+        self.stop_reading()
+        with self.at_rest() as resting:
+            if resting:
+                self.intake.close()
+            else:
+                log.warning("the source is waiting for input, and is left alone")
+
+    @contextmanager
+    def at_rest(self) -> Iterator[bool]:
+        """Keep the stream from being read meanwhile; once it is to stop, one that waits for input is not waited for."""
+        end = time.monotonic() + _PATIENCE_S
+        while not (mine := self.stream_lock.acquire(timeout=0.1)):
+            if not (self.stopped and self.intake.reading):
+                end = time.monotonic() + _PATIENCE_S
+            elif time.monotonic() > end:
+                break
+        try:
+            yield mine
+        finally:
+            if mine:
+                self.stream_lock.release()
 
     def _intake(self, stream: Any) -> Intake:
         stream = counted(stream, self._config, learns=self._controller.update is not None)
@@ -200,54 +275,64 @@ class Asking:
         if self.answered.is_left_out(task):
             self.intake.counts["excluded by another dataset"] += 1
             return
-        names = self._names(task, asking)
-        sessions = [self.confirm(name) for name in names]
+        names = self.assigner.names(task, asking)
+        sessions = [session for name in names if (session := self._allowed(name)) is not None]
         with self.lock:
-            if (reason := self._reason_to_skip(task, sessions)) is not None:
+            if (reason := self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))) is not None:
                 self.intake.counts[reason] += 1
 
-    def _names(self, task: Task, asking: Session) -> list[str]:
+    def _allowed(self, name: str) -> Session | None:
         try:
-            return names_in(self.router(self._controller, asking.id, task))
-        except Exception:
-            log.exception("the router raised; the task goes to %s, who asked", asking.id)
-            return [asking.id]
+            return self.expect(name)
+        except SettingError as error:
+            log.warning("the router named somebody who cannot come: %s", error)
+            return None
 
-    def _reason_to_skip(self, task: Task, sessions: list[Session]) -> str | None:
+    def _reason_to_skip(self, task: Task, sessions: list[Session], wanted: int) -> str | None:
         if not sessions:
             return "routed to nobody"
         asked = [one for one in sessions if not one.has_answered(task, by_input=self.answered.by_input)]
-        missing = len(asked) if self._each_for_itself else len(sessions) - self.answered.count(task)
-        if missing <= 0 or not asked:
+        before = 0 if self._each_for_itself else self.answered.count(task)
+        missing = len(asked) if self._each_for_itself else wanted - before
+        if missing <= 0 or not (asked or wanted > len(sessions)):
             return "answered before"
-        return None if self.broker.add(task, asked, time.time(), limit=missing) else "asked already"
+        now = time.time()
+        known = task["_task_hash"] in self.broker.open
+        waiting = self.broker.add(task, asked, now, wanted=missing)
+        if not waiting and known:
+            return "asked already"
+        ends = dict.fromkeys(waiting, now + self.broker.lease_s)
+        self.routed.append(Asked(task, self.answered.count_task(task) + missing, self.assigner.adaptive, ends))
+        return None
 
     def restore(self) -> None:
         """Take up where an earlier run of the same dataset stopped, and expect the sessions that are allowed."""
         for name in names_in(self._config["allowed_sessions"]):
-            self.confirm(self._controller.get_session_name(name))
-        rows = sorted(self._recorder.leases(), key=lambda row: row[1])
-        latest = {task["_task_hash"]: session_id for session_id, _, task in rows}
-        for session_id, expires, task in rows:
-            if self.broker.stealing and (latest[task["_task_hash"]] != session_id or self.answered.count(task)):
-                continue
-            try:
-                session = self.confirm(session_id)
-                if not session.has_answered(task, by_input=False):
-                    self.broker.restore(session, task, expires)
-            except SettingError as error:
-                log.warning("a task stays free: %s", error)
+            self.expect(self._controller.get_session_name(name))
+        for row in self.recorder.open_rows():
+            if row.state == TO_REVIEW and not (row.held or row.waiting):
+                self.to_review.append(row.task["_task_hash"])
+            else:
+                self._restore(row)
 
-    def _catch_up(self, session: Session) -> None:
-        """Queue what was asked before the session came, where everybody gets everything."""
-        now = time.time()
-        for task in self._recorder.asked_tasks():
-            if not session.has_answered(task, by_input=False) and task["_task_hash"] not in session.held:
-                self.broker.add(task, [session], now)
-        for entry in self.broker.open.values():
-            if session.id not in entry.assigned and not session.has_answered(entry.task, by_input=False):
-                entry.assigned.add(session.id)
-                session.waiting.append(entry.task)
+    def _restore(self, row: OpenRow) -> None:
+        task, taken = row.task, []
+        for place in (row.held, row.waiting):
+            there = {}
+            for name, expires in place:
+                session = self._allowed(name)
+                if session is not None and not session.has_answered(task, by_input=False):
+                    there[name] = expires
+            taken.append(there)
+        has_content = bool(row.held or row.waiting)
+        if row.wanted is not None:
+            wanted = max(row.wanted, len(row.answered) + (len(row.held) if row.state != OPEN else 0))
+            entry = OpenTask(task, wanted, answered=set(row.answered), asleep=not has_content)
+        elif taken[0]:
+            entry = OpenTask(task, len(taken[0]), unrouted=True)
+        else:
+            return
+        self.broker.restore(entry, taken[0], taken[1], self.sessions)
 
     def _make_session(self, session_id: str) -> Session:
         if self._factory is not None:

@@ -1,6 +1,7 @@
 """Open tasks: who waits for them, and who holds them until when. In memory; the journal is the truth behind it."""
 
-from collections.abc import Iterable, Set
+import heapq
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from prodflow.core.task import Task
@@ -9,15 +10,29 @@ from prodflow.session.session import Session
 
 @dataclass
 class OpenTask:
-    """A task that was routed and is not answered by all it was routed to."""
+    """A task that has not all the answers that were asked for."""
 
     task: Task
-    assigned: set[str]
+    wanted: int
+    """How many answers it gets in all, those in `answered` among them."""
+    assigned: set[str] = field(default_factory=set)
+    """Who is to answer it and has not: it waits in their queues, or they hold it."""
     answered: set[str] = field(default_factory=set)
     expires: dict[str, float] = field(default_factory=dict)
-    """Until when each session has it to itself: from routing on while it waits, anew when it is handed out."""
-    restored: bool = False
-    """Known from before a restart: the stream has yet to come by it again."""
+    """Until when each has it to itself: from routing on while it waits, anew when it is handed out."""
+    asleep: bool = False
+    """Nobody has it, and only its hashes are kept here: the rest is in the journal."""
+    unrouted: bool = False
+    """Known from before a restart by who holds it only: the stream has yet to come by it again."""
+
+    @property
+    def places(self) -> int:
+        """How many more may have it."""
+        return self.wanted - len(self.assigned) - len(self.answered)
+
+    def is_new_to(self, session: Session) -> bool:
+        """Tell whether a session neither has it nor has answered it."""
+        return session.id not in self.assigned and session.id not in self.answered
 
 
 class Broker:
@@ -36,118 +51,242 @@ class Broker:
         self.open: dict[int, OpenTask] = {}
         self.lease_s = lease_s
         self.stealing = stealing
+        self.untouched: set[int] = set()
+        """The tasks that wait, and that nobody was given yet."""
+        self._ends: list[tuple[float, int, str]] = []
+        """When times run out: one entry for each task and session, which may be too early, never too late."""
+        self._awaited: set[tuple[int, str]] = set()
+        self._overdue: dict[tuple[int, str], None] = {}
+        self._vacant: list[int] = []
+        """Tasks that had a free place at some time, in the order they came to it."""
 
-    def restore(self, session: Session, task: Task, expires: float) -> None:
-        """Let a session hold a task again after a restart."""
-        entry = self.open.setdefault(task["_task_hash"], OpenTask(task, set(), restored=True))
-        entry.assigned.add(session.id)
-        entry.expires[session.id] = expires
-        session.held[task["_task_hash"]] = entry.task
+    def restore(
+        self,
+        entry: OpenTask,
+        held: Mapping[str, float],
+        waiting: Mapping[str, float],
+        sessions: Mapping[str, Session],
+    ) -> None:
+        """Take up a task that was open before a restart, with who holds it and who has it waiting."""
+        key = entry.task["_task_hash"]
+        self.open[key] = entry
+        for name, expires in [*held.items(), *waiting.items()]:
+            session = sessions[name]
+            if entry.is_new_to(session):
+                self._give(entry, session, expires)
+                if name in held:
+                    session.waiting.pop()
+                    session.held[key] = entry.task
+        if not held and not entry.answered and entry.assigned:
+            self.untouched.add(key)
+        self._settle(key, entry)
 
-    def add(self, task: Task, sessions: Iterable[Session], now: float, *, limit: int | None = None) -> bool:
-        """Queue a task for sessions; False if it is open already or nobody wants it.
+    def add(self, task: Task, sessions: Iterable[Session], now: float, *, wanted: int | None = None) -> list[str]:
+        """Queue a task for sessions; return who has it waiting now: nobody where it is open already.
 
         Args:
             task: the task.
-            sessions: who is to get it.
+            sessions: who is to get it, at most as many as are wanted.
             now: the time.
-            limit: how many may have it, with those who hold it from before a restart; None for all that are named.
+            wanted: how many answers it gets; one of each session if not given.
         """
-        entry = self.open.get(task["_task_hash"])
-        if entry is not None and not entry.restored:
-            return False
+        key = task["_task_hash"]
+        sessions = list(sessions)
+        wanted = len(sessions) if wanted is None else wanted
+        entry = self.open.get(key)
         if entry is None:
-            entry = OpenTask(task, set())
-        entry.restored = False
-        room = None if limit is None else max(0, limit - len(entry.assigned))
-        wanting = [session for session in sessions if session.id not in entry.assigned][:room]
-        for session in wanting:
-            entry.assigned.add(session.id)
-            entry.expires[session.id] = now + self.lease_s
-            session.waiting.append(task)
+            entry = OpenTask(task, wanted)
+        elif entry.unrouted:
+            entry.wanted, entry.unrouted = max(wanted, len(entry.assigned)), False
+        else:
+            return []
+        taken = [session for session in sessions if entry.is_new_to(session)][: max(0, entry.places)]
+        for session in taken:
+            self._give(entry, session, now + self.lease_s)
         if entry.assigned:
-            self.open[task["_task_hash"]] = entry
-        return bool(wanting)
+            self.open[key] = entry
+            if len(taken) == len(entry.assigned):
+                self.untouched.add(key)
+            if entry.places > 0:
+                self._vacant.append(key)
+        return [session.id for session in taken]
+
+    def _give(self, entry: OpenTask, session: Session, expires: float) -> None:
+        entry.assigned.add(session.id)
+        self._set_end(entry, session.id, expires)
+        session.waiting.append(entry.task)
+
+    def _set_end(self, entry: OpenTask, name: str, expires: float) -> None:
+        key = entry.task["_task_hash"]
+        entry.expires[name] = expires
+        self._overdue.pop((key, name), None)
+        if (key, name) not in self._awaited:
+            self._awaited.add((key, name))
+            heapq.heappush(self._ends, (expires, key, name))
 
     def take(self, session: Session, count: int, now: float, excluded: Set[int] = frozenset()) -> list[Task]:
         """Return what the session holds already, then what waits for it, `count` tasks at most."""
-        session.held = {key: task for key, task in session.held.items() if key in self.open}
         batch = [task for key, task in session.held.items() if key not in excluded][:count]
         while len(batch) < count and session.waiting:
             task = session.waiting.popleft()
-            entry = self.open.get(task["_task_hash"])
-            if entry is not None and session.id not in entry.answered and task["_task_hash"] not in session.held:
-                session.held[task["_task_hash"]] = task
-                batch.append(task)
+            session.held[task["_task_hash"]] = task
+            batch.append(task)
         for task in batch:
-            self.open[task["_task_hash"]].expires[session.id] = now + self.lease_s
+            self.untouched.discard(task["_task_hash"])
+            self._set_end(self.open[task["_task_hash"]], session.id, now + self.lease_s)
         return batch
 
-    def steal(self, session: Session, sessions: dict[str, Session], count: int, now: float) -> list[tuple[str, int]]:
-        """Move up to `count` tasks whose time ran out elsewhere to this session's queue; return whose and which."""
-        moved: list[tuple[str, int]] = []
+    def overdue(self, session: Session, now: float) -> list[OpenTask]:
+        """Return tasks that a session may take over because the time of who has them ran out."""
         if not self.stealing:
-            return moved
-        for key, entry in list(self.open.items()):
-            late = [name for name in entry.assigned - entry.answered if entry.expires.get(name, 0.0) < now]
-            if len(moved) >= count or not late or session.id in entry.assigned:
-                continue
-            self._hand_over(key, entry, sessions.get(late[0]), late[0])
-            entry.assigned.add(session.id)
-            entry.expires[session.id] = now + self.lease_s
-            session.waiting.append(entry.task)
-            moved.append((late[0], key))
-        return moved
+            return []
+        while self._ends and self._ends[0][0] < now:
+            _, key, name = heapq.heappop(self._ends)
+            self._awaited.discard((key, name))
+            entry = self.open.get(key)
+            if entry is not None and (expires := entry.expires.get(name)) is not None:
+                if expires < now:
+                    self._overdue[key, name] = None
+                else:
+                    self._set_end(entry, name, expires)
+        entries = [self.open[key] for key, _ in self._overdue if key in self.open]
+        return [entry for entry in entries if entry.is_new_to(session)]
 
-    def _hand_over(self, key: int, entry: OpenTask, previous: Session | None, name: str) -> None:
+    def next_vacant(self, session: Session) -> OpenTask | None:
+        """Return the next task that lacks somebody to answer it; each is offered once until `offer_again`."""
+        while session.offered < len(self._vacant):
+            entry = self.open.get(self._vacant[session.offered])
+            session.offered += 1
+            if entry is not None and entry.places > 0 and entry.is_new_to(session):
+                return entry
+        return None
+
+    def offer_again(self, sessions: Iterable[Session]) -> None:
+        """Offer the free places once more: somebody joined, and a router may decide otherwise now."""
+        self._vacant = [key for key in dict.fromkeys(self._vacant) if key in self.open and self.open[key].places > 0]
+        for session in sessions:
+            session.offered = 0
+
+    def has_offers(self, session: Session, now: float) -> bool:
+        """Tell whether there may be something to take over."""
+        return session.offered < len(self._vacant) or bool(self.overdue(session, now))
+
+    def late_at(self, entry: OpenTask, now: float) -> list[str]:
+        """Return whose time with a task ran out, the longest ago first."""
+        late = [(expires, name) for name, expires in entry.expires.items() if expires < now]
+        return [name for _, name in sorted(late)]
+
+    def hand_on(self, entry: OpenTask, session: Session, sessions: Mapping[str, Session], now: float) -> str | bool:
+        """Queue a task for one more session; return who lost it, True if nobody did, False if nothing is free."""
+        key = entry.task["_task_hash"]
+        if self.open.get(key) is not entry or not entry.is_new_to(session):
+            return False
+        lost = None
+        if entry.places <= 0:
+            late = self.late_at(entry, now) if self.stealing else []
+            if not late:
+                return False
+            lost = late[0]
+            self._take_away(key, entry, lost, sessions)
+        self._give(entry, session, now + self.lease_s)
+        return lost or True
+
+    def _take_away(self, key: int, entry: OpenTask, name: str, sessions: Mapping[str, Session]) -> None:
         entry.assigned.discard(name)
         entry.expires.pop(name, None)
-        if previous is not None:
-            previous.held.pop(key, None)
+        self._overdue.pop((key, name), None)
+        previous = sessions.get(name)
+        if previous is not None and previous.held.pop(key, None) is None:
             previous.waiting = type(previous.waiting)(task for task in previous.waiting if task["_task_hash"] != key)
 
-    def withdraw(self, session: Session, task: Task) -> None:
-        """Take a task from a session's queue; it closes if nobody else has it."""
-        key = task["_task_hash"]
-        entry = self.open.get(key)
-        if entry is None or key in session.held:
-            return
-        entry.assigned.discard(session.id)
-        if entry.assigned <= entry.answered:
-            del self.open[key]
+    def withdraw(self, task_hash: int, sessions: Mapping[str, Session]) -> None:
+        """Take a task from everybody and close it."""
+        entry = self.open.get(task_hash)
+        for name in list(entry.assigned) if entry is not None else ():
+            self._take_away(task_hash, self.open[task_hash], name, sessions)
+        self._close(task_hash)
 
     def find(self, task_hash: int) -> Task | None:
         """Return an open task by its hash."""
         entry = self.open.get(task_hash)
-        return entry.task if entry is not None else None
+        return entry.task if entry is not None and not entry.asleep else None
 
-    def answered(self, session: Session, task: Task) -> None:
-        """Take note of a stored answer: the session holds the task no more, and it closes when all have answered."""
+    def answered(self, session: Session, task: Task, sessions: Mapping[str, Session]) -> list[str]:
+        """Take note of a stored answer; return who needs to answer the task no more.
+
+        The session holds the task no more, and it closes when it has all answers. Where the answer is late, of a
+        session that had lost the task, one of those who have it now is relieved: first who has not seen it yet.
+        """
         key = task["_task_hash"]
-        session.held.pop(key, None)
         session.answered_task_hashes.add(key)
         session.answered_input_hashes.add(task["_input_hash"])
         entry = self.open.get(key)
-        if entry is None:
-            return
-        if session.id not in entry.assigned and entry.assigned - entry.answered:
-            self._relieve(key, entry)
+        if entry is None or session.id in entry.answered:
+            return []
+        relieved = []
+        if session.id in entry.assigned:
+            self._take_away(key, entry, session.id, sessions)
+        elif entry.places <= 0:
+            relieved = [self._least_at_work(key, entry, sessions)]
+            self._take_away(key, entry, relieved[0], sessions)
         entry.answered.add(session.id)
-        entry.expires.pop(session.id, None)
-        if entry.assigned <= entry.answered:
-            del self.open[key]
+        self.untouched.discard(key)
+        self._settle(key, entry)
+        return relieved
 
-    def _relieve(self, key: int, entry: OpenTask) -> None:
-        """A late answer came from a session that had lost the task: nobody else needs to give it again."""
-        entry.assigned.discard(next(iter(entry.assigned - entry.answered)))
+    def _least_at_work(self, key: int, entry: OpenTask, sessions: Mapping[str, Session]) -> str:
+        return min(entry.assigned, key=lambda name: (key in sessions[name].held, entry.expires.get(name, 0.0), name))
+
+    def _settle(self, key: int, entry: OpenTask) -> None:
+        """Close a task that has its answers; let one that nobody has wait for who comes, with its hashes only."""
+        if len(entry.answered) >= entry.wanted:
+            self._close(key)
+        elif entry.places > 0 and not entry.unrouted:
+            if not entry.assigned:
+                entry.task = {name: entry.task[name] for name in ("_task_hash", "_input_hash")}
+                entry.asleep = True
+            self._vacant.append(key)
+
+    def _close(self, key: int) -> None:
+        entry = self.open.pop(key, None)
+        self.untouched.discard(key)
+        for name in entry.assigned if entry is not None else ():
+            self._overdue.pop((key, name), None)
+
+    def want(self, task: Task, wanted: int, answered: Iterable[str]) -> None:
+        """Ask for more answers to a task than it has."""
+        key = task["_task_hash"]
+        entry = self.open.get(key)
+        if entry is None:
+            entry = self.open[key] = OpenTask(task, wanted, answered=set(answered))
+        entry.wanted = max(wanted, len(entry.answered) + len(entry.assigned))
+        self._settle(key, entry)
+
+    def ask_also(self, task: Task, session: Session, now: float) -> bool:
+        """Queue a task for one more session than it was meant for; False where the session has it already."""
+        key = task["_task_hash"]
+        entry = self.open.get(key) or OpenTask(task, 0)
+        if not entry.is_new_to(session):
+            return False
+        entry.task, entry.asleep = task, False
+        entry.wanted += 1
+        self.open[key] = entry
+        self._give(entry, session, now + self.lease_s)
+        return True
 
     def reopen(self, session: Session, task: Task, now: float) -> None:
         """Let a session hold a task again whose answer it took back."""
         key = task["_task_hash"]
-        entry = self.open.setdefault(key, OpenTask(task, set()))
+        entry = self.open.get(key)
+        if entry is None:
+            entry = self.open[key] = OpenTask(task, 1)
+        elif session.id in entry.answered:
+            entry.answered.discard(session.id)
+        elif session.id not in entry.assigned:
+            entry.wanted += 1
+        entry.task, entry.asleep = task, False
         entry.assigned.add(session.id)
-        entry.answered.discard(session.id)
-        entry.expires[session.id] = now + self.lease_s
+        self._set_end(entry, session.id, now + self.lease_s)
         session.held = {key: task} | session.held
         session.answered_task_hashes.discard(key)
         session.answered_input_hashes.discard(task["_input_hash"])

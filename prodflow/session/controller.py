@@ -1,6 +1,5 @@
 """The controller: puts the components of a recipe together; the authority over what is asked and what is answered."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -13,14 +12,13 @@ from prodflow.core.task import Task
 from prodflow.session import answers as answering
 from prodflow.session.asking import Asking
 from prodflow.session.components import BeforeDb, check_components, names_in, with_own_storage
+from prodflow.session.lessons import Lessons
 from prodflow.session.progress import Progress, ProgressMeter
 from prodflow.session.record import Recorded, Recorder
 from prodflow.session.schema import get_schema
 from prodflow.session.session import Session
 from prodflow.session.session_ids import SessionIds
 from prodflow.store.database import Database
-
-log = logging.getLogger("prodflow")
 
 
 class Controller:
@@ -91,6 +89,7 @@ class Controller:
         self.home: Path = get_home()
         self.batch_size: int = self.config["batch_size"]
         self.update_return_value: Any = None
+        self._lessons = Lessons(update) if update is not None else None
         self._loaded = False
         self._meter = ProgressMeter(progress, learns=update is not None, target=self.config["total_examples_target"])
         unnamed = get_session_id() if get_session_id else None
@@ -161,6 +160,16 @@ class Controller:
             yield batch
 
     @property
+    def losses(self) -> list[tuple[int, float]]:
+        """What `update` returned in this run, with the number of answers it had had by then."""
+        return list(self._meter.lessons)
+
+    @property
+    def asked_counts(self) -> dict[str, int]:
+        """How many tasks `came` from the stream, and by reason how many of them were not asked."""
+        return dict(self._asking.intake.counts)
+
+    @property
     def stream_error(self) -> Exception | None:
         """What stopped the stream, if it did not just end; else why the first task does not fit, if none does."""
         intake = self._asking.intake
@@ -174,9 +183,12 @@ class Controller:
             return intake.exhausted and not intake.counts["came"] and not self._asking.broker.open
 
     def load(self) -> None:
-        """Call `on_load`, once."""
-        if self.on_load is not None and not self._loaded:
-            self._loaded = True
+        """Make sure that the dataset is there, and call `on_load`; once."""
+        if self._loaded:
+            return
+        self._loaded = True
+        self._recorder.add_dataset()
+        if self.on_load is not None:
             self.on_load(self)
 
     def peek(self) -> list[Task]:
@@ -292,35 +304,27 @@ class Controller:
         self._prepare({"answer": "accept", **answer}, self.confirm_session(session_id), "$", known_only=False)
 
     def _prepare(self, answer: Any, session: Session, path: str, known_only: bool) -> Recorded:
-        given = answering.task_hash_of(answer, path)
-        if given is None and known_only:
-            raise AnswerError("an answer needs the _task_hash of its task", path=f"{path}._task_hash")
-        task = self._asking.find(given) if given is not None else None
-        if task is None and known_only:
-            words = f"no task {given!r:.40} was asked in {self.dataset!r}"
-            raise AnswerError(words, path=f"{path}._task_hash", status=404)
+        task = answering.task_of(answer, path, self._asking.find, known_only=known_only)
         merged = answering.joined(answer, task)
         answering.validated(merged, self.validate_answer, path)
-        annotator = self.annotator_of(session.id)
+        name = self.annotator_of(session.id)
         return Recorded(
-            answering.completed(merged, session_id=session.id, annotator=annotator, view_id=self.view_id),
+            answering.completed(merged, session_id=session.id, annotator=name, view_id=self.view_id),
             event_id=answering.event_id_of(answer, path),
             seconds=answering.seconds_of(answer, path),
-            late=given is not None and self._asking.has_lost(session, given),
+            late=task is not None and self._asking.has_lost(session, task["_task_hash"]),
         )
 
     def learn(self, recorded: list[Recorded]) -> None:
-        """Call `update` with stored answers; what it raises is logged and costs no answer."""
+        """Call `update` with stored answers; where it raises they wait for another try, and no answer is lost."""
         fresh = [item.task for item in recorded if not item.duplicate and "_error" not in item.task]
-        if self.update is None or not fresh:
+        if self._lessons is None or not (fresh or self._lessons.waiting):
             return
-        with self._asking.stream_lock:
-            try:
-                self.update_return_value = self.update(fresh)
-            except Exception:
-                log.exception("update raised; the answers are stored, the model has not learnt from %d", len(fresh))
-                return
-        self._meter.learnt(self.update_return_value)
+        with self._asking.at_rest():
+            learnt = self._lessons.learn(fresh)
+        if learnt:
+            self.update_return_value = self._lessons.value
+            self._meter.learnt(self.update_return_value, learnt)
 
     def undo(self, session_id: str | None, task_hash: int, event_id: str | None = None) -> Task:
         """Take back a session's answer and let it hold the task again.
@@ -376,6 +380,15 @@ class Controller:
         """
         again = (apply_wrappers or prepend_old_wrappers) and hasattr(self.stream, "rewrap")
         self._asking.reset(self.stream.rewrap(new_stream, first=prepend_old_wrappers) if again else new_stream)
+
+    def stop_reading(self) -> None:
+        """Pull no more of the stream, and let a source that waits for input end; may be called from any thread."""
+        self._asking.stop_reading()
+
+    @property
+    def pulling(self) -> str:
+        """What the stream is doing: `stopped`, `reading` (it may be waiting for somebody else) or `ready`."""
+        return "reading" if self._asking.intake.reading else "stopped" if self._asking.stopped else "ready"
 
     def save(self) -> None:
         """Close the stream, call `on_exit` and close the store."""

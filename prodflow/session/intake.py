@@ -7,7 +7,8 @@ from typing import Any
 
 from prodflow.core.errors import ProdflowError, TaskError, TooManyErrorsError
 from prodflow.core.failures import MAX_FAILURES_IN_WINDOW, WINDOW
-from prodflow.core.hashing import set_hashes
+from prodflow.core.hashing import with_lasting_hashes
+from prodflow.core.plain import as_json
 from prodflow.core.task import Task, with_score
 from prodflow.session.schema import check_storable, check_task
 
@@ -27,7 +28,8 @@ class Intake:
     after 1,000 in a row the stream stops.
 
     Args:
-        stream: tasks, or `(score, task)` pairs.
+        stream: tasks, or `(score, task)` pairs; where it has an attribute `live` that is true, its end is only one for
+            now, and it is asked again. Its `account()`, if it has one, says what became of what did not come.
         view_id: written into each task as `_view_id`.
         config: the recipe's configuration: some views show what it says.
         validate: check tasks against their view.
@@ -45,6 +47,8 @@ class Intake:
         self.stream = stream
         self.counts: Counter[str] = Counter()
         self._ended = False
+        self.dry = False
+        """Whether a stream that goes on has nothing to give right now."""
         self._peeked: deque[Task] = deque()
         self.error: Exception | None = None
         self.misfit: TaskError | None = None
@@ -56,6 +60,8 @@ class Intake:
         self._recent_misfits: deque[int] = deque(maxlen=MAX_FAILURES_IN_WINDOW + 1)
         self._misfits_in_a_row = 0
         self._log_later: list[str] | None = None
+        self.reading = False
+        """Whether the stream is at work on the next task: it may be waiting for somebody else."""
 
     def pull(self) -> Task | None:
         """Return the next task; None at the end of the stream, or where it broke."""
@@ -69,9 +75,14 @@ class Intake:
         return task
 
     def peek(self, count: int) -> list[Task]:
-        """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once."""
+        """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once.
+
+        Where they come from a program that has no more of them now, the first is enough.
+        """
         self._log_later = []
-        while len(self._peeked) < count and (task := self._next()) is not None:
+        while len(self._peeked) < count and not (self._peeked and getattr(self.stream, "would_wait", False)):
+            if (task := self._next()) is None:
+                break
             self._peeked.append(task)
         words, self._log_later = self._log_later, None
         for line in () if self.nothing_fits else words:  # where nothing fits, that is what there is to say
@@ -91,11 +102,15 @@ class Intake:
     def _next(self) -> Task | None:
         while not self._ended:
             try:
+                self.reading = True
                 task = self._prepared(next(self._iterator))
+                self.reading = self.dry = False
                 self.counts["came"] += 1
                 checked = self._checked(task) if self._validate else task
             except StopIteration:
-                self._ended = True
+                self.reading, self.dry = False, self._goes_on
+                self._ended = not self.dry
+                break
             except Exception as error:
                 self._ended, self.error = True, error
             else:
@@ -107,7 +122,7 @@ class Intake:
         """Return the task, with `_error` if its view cannot show it; None if it cannot be asked at all."""
         task.pop("_error", None)
         try:
-            check_storable(task)
+            task = _storable(task)
         except TaskError as error:
             self._leave_out(error)
             return None
@@ -146,19 +161,25 @@ class Intake:
         if self._misfits_in_a_row >= MISFITS_AT_MOST:
             raise TooManyErrorsError(f"{MISFITS_AT_MOST:,} tasks in a row do not fit; the last: {error}") from error
 
-    def account(self, *, open_elsewhere: int) -> str:
+    def account(self, *, open_elsewhere: int, without_annotator: int = 0) -> str:
         """Say in a sentence why there is nothing more to ask."""
         if self.error is not None:
             return f"The stream stopped with an error: {self.error}"
+        own = self.stream.account() if hasattr(self.stream, "account") else ""
+        if self._goes_on:
+            return "There is nothing more right now" + (f" ({own})." if own else ".")
         came = self.counts["came"]
         if not came:
             return "The source is empty: no task came from it."
         parts = [f"{number:,} {reason}" for reason, number in self.counts.items() if reason != "came"]
-        for stage in getattr(self.stream, "counts", ()):
+        for stage in () if own else getattr(self.stream, "counts", ()):
             if stage.dropped:
                 parts.append(f"{stage.dropped:,} left out by {stage.stage}")
+        parts += [own] if own else []
         if open_elsewhere:
             parts.append(f"{open_elsewhere:,} still with other annotators")
+        if without_annotator:
+            parts.append(f"{without_annotator:,} wait for one more annotator")
         tasks = "the only task" if came == 1 else f"all {came:,} tasks"
         return f"You have reached the end: {tasks} of the stream came by" + (
             f" ({', '.join(parts)})." if parts else "."
@@ -168,12 +189,35 @@ class Intake:
         task = with_score(item) if isinstance(item, tuple) and len(item) == 2 else item
         if not isinstance(task, dict):
             raise TaskError(f"stream: item {self.counts['came']} is no task: {task!r:.80}")
-        task = set_hashes(task)
+        try:
+            task = with_lasting_hashes(task)
+        except TaskError:
+            task = with_lasting_hashes(as_json(task))
         own_view = task.get("_view_id") is not None and "answer" not in task  # that of an answer is where it was given
         return {**task, "_view_id": task["_view_id"] if own_view else self._view_id}
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the end of the stream is only one for now: there may be more later."""
+        return bool(getattr(self.stream, "live", False))
+
+    def stop(self) -> None:
+        """Let a stream that waits for more input end; may be called from any thread."""
+        if hasattr(self.stream, "stop"):
+            self.stream.stop()
 
     def close(self) -> None:
         """Close the stream and what it has open."""
         for opened in (self._iterator, self.stream):
             if hasattr(opened, "close"):
                 opened.close()
+
+
+def _storable(task: Task) -> Task:
+    """The task; where it has numbers of numpy and the like, with these as JSON has them."""
+    try:
+        check_storable(task)
+    except TaskError:
+        task = as_json(task)
+        check_storable(task)
+    return task

@@ -12,11 +12,10 @@ def chosen_router(config: Mapping[str, Any], given: Router | None) -> Router:
     """Return the recipe's router, or that of `annotations_per_task` or `feed_overlap`.
 
     Raises:
-        SettingError: if two of the settings exclude each other.
+        SettingError: if settings exclude each other, or one cannot be meant.
     """
+    _check(config, given)
     average = config["annotations_per_task"]
-    if average is not None and config["feed_overlap"]:
-        raise SettingError("configuration: feed_overlap and annotations_per_task exclude each other; set one")
     router: Router
     if given is not None:
         router = given
@@ -27,11 +26,34 @@ def chosen_router(config: Mapping[str, Any], given: Router | None) -> Router:
     return router
 
 
+def _check(config: Mapping[str, Any], given: Router | None) -> None:
+    average, allowed = config["annotations_per_task"], config["allowed_sessions"]
+    if average is not None and config["feed_overlap"]:
+        raise SettingError("configuration: feed_overlap and annotations_per_task exclude each other; set one")
+    if given is not None and (average is not None or config["feed_overlap"]):
+        key = "feed_overlap" if average is None else f"annotations_per_task={average}"
+        raise SettingError(
+            f"configuration: the recipe has a task_router of its own, which excludes {key}; leave it out"
+        )
+    if allowed and average is not None and average > len(set(allowed)):
+        raise SettingError(
+            f"configuration: annotations_per_task={average} needs as many sessions, and allowed_sessions names "
+            f"{len(set(allowed))}; allow more, or ask for less"
+        )
+    if allowed and config["fresh_sessions"]:
+        raise SettingError("configuration: fresh_sessions and allowed_sessions exclude each other; set one")
+    if config["exclude_by"] not in ("task", "input"):
+        raise SettingError(f"configuration: exclude_by={config['exclude_by']!r} is none of 'task', 'input'")
+    for key, least in (("lease_s", 0.0), ("max_waiting", 1), ("batch_size", 1), ("total_examples_target", 0)):
+        if not config[key] >= least:
+            raise SettingError(f"configuration: {key}={config[key]!r} is below {least}")
+
+
 def gives_all_to_all(router: Router) -> bool:
     """Tell whether everybody gets every task, whoever comes late too."""
     return router is registry.routers.get("full_overlap")
 
 
-def allows_stealing(router: Router) -> bool:
-    """Tell whether it does not matter who gets a task, so that it may go to another session."""
-    return router is registry.routers.get("no_overlap")
+def max_waiting(config: Mapping[str, Any], sessions: int) -> int:
+    """Return how many tasks may wait without anybody having seen them, before the stream is read no further."""
+    return max(int(config["max_waiting"]), 4 * int(config["batch_size"]) * sessions)

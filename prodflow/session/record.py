@@ -2,11 +2,11 @@
 
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from prodflow.core import registry
 from prodflow.core.task import Task
@@ -14,8 +14,19 @@ from prodflow.session.answers import changes_of, without_base64
 from prodflow.session.components import BeforeDb, rewritten
 from prodflow.session.session import get_timestamp_session_id
 from prodflow.store.database import Database
+from prodflow.store.event import encode_content
 from prodflow.store.journal import Ack, Event
 from prodflow.store.place import check_name
+from prodflow.store.routing import OpenRow, Route, answers_to, asked_after, open_rows
+
+
+class Asked(NamedTuple):
+    """A task that was routed: how many answers it wants in all (None: as before), and who has it waiting until when."""
+
+    task: Task
+    wanted: int | None
+    adaptive: bool
+    waiting: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,7 @@ class Recorder:
         self._journal = self.database.journal
         self.dataset = dataset if isinstance(dataset, str) else "unsaved"
         check_name("dataset", self.dataset)
+        self._claim = self._journal.claim(self.dataset)
         self._has_dataset = False
         self._keep_base64 = keep_base64
         self.session_id = session_id or self._unnamed_session()
@@ -67,11 +79,15 @@ class Recorder:
         unnamed = [name for name, annotator in self._journal.sessions(self.dataset) if name == annotator]
         return max((name for name in unnamed if name[:4].isdigit()), default=get_timestamp_session_id())
 
-    def add_session(self, session_id: str, annotator: str) -> None:
-        """Make sure that a session is known, and the dataset with the first of them."""
+    def add_dataset(self) -> None:
+        """Make sure that the dataset is there."""
         if not self._has_dataset:
             self._journal.add_dataset(self.dataset)
             self._has_dataset = True
+
+    def add_session(self, session_id: str, annotator: str) -> None:
+        """Make sure that a session is known, and its dataset."""
+        self.add_dataset()
         self._journal.add_session(self.dataset, session_id, annotator)
 
     def lease(self, session_id: str, tasks: list[Task], expires: float) -> "Future[None]":
@@ -84,9 +100,39 @@ class Recorder:
         """Write down that a session holds tasks no more."""
         self._journal.release(self.dataset, session_id, task_hashes)
 
-    def leases(self) -> list[tuple[str, float, Task]]:
-        """Return who holds which task until when."""
-        return self._journal.leases(self.dataset)
+    def route(self, asked: Sequence[Asked]) -> "Future[None]":
+        """Write down who has which tasks waiting, and how many answers they want."""
+        if not asked:
+            return _done(None)
+        routes = [
+            Route(
+                one.task["_task_hash"],
+                one.task["_input_hash"],
+                encode_content(self._for_store(one.task)),
+                one.wanted,
+                one.adaptive,
+                tuple(one.waiting.items()),
+                None,
+            )
+            for one in asked
+        ]
+        return self._journal.route(self.dataset, routes)
+
+    def want(self, task_hash: int, wanted: int) -> None:
+        """Write down how many answers a task wants in all."""
+        self._journal.want(self.dataset, task_hash, wanted)
+
+    def open_rows(self) -> list[OpenRow]:
+        """Return the tasks that want more answers, or are with somebody."""
+        return open_rows(self.database.folder, self.dataset)
+
+    def asked_after(self, row: int, limit: int) -> list[tuple[int, Task]]:
+        """Return the places and hashes of tasks that were routed after a place."""
+        return asked_after(self.database.folder, self.dataset, row, limit)
+
+    def answers_to(self, task_hash: int) -> list[Task]:
+        """Return a task as each session answered it, the earliest first."""
+        return answers_to(self.database.folder, self.dataset, task_hash)
 
     def answered(self, dataset: str) -> Iterator[tuple[str, int, int]]:
         """Yield session, input hash and task hash of every current answer of a dataset."""
@@ -96,10 +142,6 @@ class Recorder:
     def asked(self, task_hash: int) -> Task | None:
         """Return a task that was handed out at some time."""
         return self._journal.has_task(self.dataset, task_hash)
-
-    def asked_tasks(self) -> Iterator[Task]:
-        """Yield all tasks that were handed out, in that order."""
-        return self._journal.tasks(self.dataset)
 
     def answers(self, session_id: str, answers: list[Recorded], before_db: BeforeDb | None) -> "Future[list[Recorded]]":
         """Store answers in one commit; the future gives them back with where they are."""
@@ -162,7 +204,8 @@ class Recorder:
         return [{key: getattr(row, key) for key in row.__slots__ if key != "content"} for row in rows]
 
     def close(self) -> None:
-        """Close the store, if it was opened here."""
+        """Let others serve the dataset; close the store, if it was opened here."""
+        self._claim.release()
         if self._owned:
             self.database.close()
         if self._folder is not None:
@@ -182,12 +225,19 @@ def _rewritten(answers: list[Recorded], before_db: BeforeDb) -> list[Recorded]:
     tasks = rewritten([dict(item.task) for item in sound], before_db) if sound else []
     if len(tasks) == len(sound):
         return [replace(item, task=_hashed(task, item)) for item, task in zip(sound, tasks, strict=True)] + broken
-    first = sound[0]
-    made = [
-        replace(first, task=_hashed(task, first), event_id=f"{first.event_id}-{number}")
-        for number, task in enumerate(tasks)
-    ]
-    return made + broken
+    return _matched(sound, tasks) + broken
+
+
+def _matched(answers: list[Recorded], tasks: list[Task]) -> list[Recorded]:
+    """What is stored for each task: under the answer to it, or, where that is taken, as something new."""
+    open_answers = {item.task["_task_hash"]: item for item in answers}
+    made = []
+    for number, task in enumerate(tasks):
+        item = open_answers.pop(task.get("_task_hash", 0), None)
+        if item is None:
+            item = replace(answers[0], event_id=f"{answers[0].event_id}-{number}")
+        made.append(replace(item, task=_hashed(task, item)))
+    return made
 
 
 def _hashed(task: Task, item: Recorded) -> Task:
@@ -196,7 +246,7 @@ def _hashed(task: Task, item: Recorded) -> Task:
 
 
 def _with_ack(item: Recorded, acks: list[Ack]) -> Recorded:
-    ack = next((ack for ack in acks if ack.event_id in (item.event_id, f"{item.event_id}-0")), None)
+    ack = next((ack for ack in acks if ack.event_id == item.event_id), None)
     return item if ack is None else replace(item, seq=ack.seq, duplicate=ack.duplicate, replaced=ack.replaced)
 
 

@@ -46,6 +46,13 @@ class Session:
         self.target_annotated = target_annotated
         self.annotated = 0
         self.timestamp = time.time()
+        self.seen_at = 0.0
+        """When it last asked or answered; 0 while it is only expected."""
+        self.offered = 0
+        """How many of the free places it was offered: see the broker."""
+        self.caught_up = True
+        """Whether it was asked all that was asked before it came; only where everybody gets everything."""
+        self.caught_up_to = 0
         self.waiting: deque[Task] = deque()
         self.held: dict[int, Task] = {}
         self.storing: set[int] = set()

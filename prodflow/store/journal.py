@@ -1,6 +1,7 @@
 """The journal: the truth about all answers. An answer is acknowledged once the disk has it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -10,12 +11,15 @@ from prodflow.core.errors import AnswerError, ProdflowError, SettingError, Store
 from prodflow.core.failures import Quarantined
 from prodflow.core.task import Decision, Task
 from prodflow.store import reads, writes
+from prodflow.store.claim import Claim, serving_process
+from prodflow.store.erase import Erased, Target, finish, mentions, pending, strike
 from prodflow.store.event import Ack as Ack
 from prodflow.store.event import Checked, check_event, check_hash, encode_content
 from prodflow.store.event import Event as Event
 from prodflow.store.lock import ProcessLock
 from prodflow.store.manifest import forget_segments
 from prodflow.store.place import check_name, promoted_columns, refuse_network_disk
+from prodflow.store.routing import Route, store_routes, store_wanted
 from prodflow.store.schema import open_for_writing
 from prodflow.store.sealer import Sealer
 from prodflow.store.segments import Segments
@@ -31,24 +35,22 @@ class Journal:
     from any thread, sees what is committed, and is kept short: see `prodflow.store.reads`.
     """
 
-    def __init__(self, folder: Path, writer: Writer, server: ProcessLock | None, columns: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, writer: Writer, columns: Mapping[str, str]) -> None:
         """Put the parts together."""
         self.folder = folder
         self._writer = writer
-        self._server = server
         self._segments = Segments(folder, writer.submit, columns)
         self._sealer = Sealer(self._segments)
 
     @classmethod
-    def open(cls, folder: Path, *, exclusive: bool = False) -> Self:
-        """Open the journal in a folder, making both where they are missing.
+    def open(cls, folder: Path) -> Self:
+        """Open the journal in a folder, making both where they are missing; several processes may have it open.
 
         Args:
             folder: the store.
-            exclusive: refuse to open beside another that is open so: for servers. Readers and imports work beside one.
 
         Raises:
-            StoreError: if it cannot be opened, is on a network disk, or belongs to another server.
+            StoreError: if it cannot be opened, or is on a network disk.
             StoreVersionError: if a newer prodflow wrote it.
         """
         try:
@@ -57,20 +59,28 @@ class Journal:
             raise StoreError(f"store {str(folder)!r} cannot be made: {error}") from error
         refuse_network_disk(folder)
         columns = promoted_columns()
-        server = _server_lock(folder) if exclusive else None
+        made = cls(folder, Writer(open_for_writing(folder)), columns)
         try:
-            return cls(folder, Writer(open_for_writing(folder)), server, columns)
+            made._finish_erase()
         except ProdflowError:
-            if server is not None:
-                server.release()
+            made.close()
             raise
+        return made
+
+    def claim(self, dataset: str) -> Claim:
+        """Be the only process that hands out tasks of a dataset, until the claim is released.
+
+        Others may read the store, import into it, and serve other datasets of it.
+
+        Raises:
+            StoreError: if another process serves the dataset, naming it.
+        """
+        return Claim(self.folder, dataset)
 
     def close(self) -> None:
         """Commit what is queued and let go of the store; closing twice is fine."""
         self._sealer.close()
         self._writer.close()
-        if self._server is not None:
-            self._server.release()
 
     def __enter__(self) -> Self:
         return self
@@ -146,6 +156,24 @@ class Journal:
             return _failed(error)
         return self._writer.submit(lambda connection: writes.store_leases(connection, dataset, session, out, expires))
 
+    def route(self, dataset: str, routes: Sequence[Route]) -> "Future[None]":
+        """Write down tasks that were routed, and who has them waiting."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            number = writes.dataset_id(connection, dataset)
+            names = {name for route in routes for name, _ in route.waiting}
+            store_routes(connection, number, writes.session_ids(connection, number, names), routes, None)
+
+        return self._writer.submit(work)
+
+    def want(self, dataset: str, task_hash: int, wanted: int) -> "Future[None]":
+        """Write down how many answers a task wants in all."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            store_wanted(connection, writes.dataset_id(connection, dataset), task_hash, wanted)
+
+        return self._writer.submit(work)
+
     def release(self, dataset: str, session: str, task_hashes: Sequence[int]) -> "Future[None]":
         """Take back tasks that were handed out to a session."""
         hashes = list(task_hashes)
@@ -156,12 +184,52 @@ class Journal:
         return self._writer.submit(lambda connection: writes.store_quarantined(connection, dataset, item))
 
     def drop_dataset(self, dataset: str) -> bool:
-        """Forget a dataset with all its answers; tell whether there was one."""
+        """Forget a dataset with all its answers; tell whether there was one.
+
+        Raises:
+            StoreError: if another process serves it.
+        """
+        if (owner := serving_process(self.folder, dataset)) is not None:
+            raise StoreError(f"dataset {dataset!r} is served by {owner}; stop that one first")
         dropped = self._writer.submit(lambda connection: writes.drop_dataset(connection, dataset)).result()
         if dropped:
             # Nobody waits for files that hold what is to be forgotten, not even readers of the moment.
             self._segments.seal(wait_s=_PATIENCE_S, grace_s=0.0)
         return dropped
+
+    def erase(self, datasets: Sequence[str], target: Target, after: Callable[[str], None] = lambda _: None) -> Erased:
+        """Delete what a person did, or a task, from every file of the store; see `prodflow.store.erase`.
+
+        Args:
+            datasets: their names.
+            target: the person or task.
+            after: called after each step, with its name.
+
+        Raises:
+            AnswerError: if there is no such dataset.
+            StoreError: if somebody reads the store all the time; it is finished when it is opened again.
+        """
+        done = self._writer.submit(lambda connection: strike(connection, datasets, target)).result()
+        after("struck")
+        done.exports = self._finish_erase(after)
+        if target.annotator is not None:
+            names = [target.annotator, *(f"{dataset}-{target.annotator}" for dataset in datasets)]
+            done.mentions = mentions(self.folder, names)
+        return done
+
+    def _finish_erase(self, after: Callable[[str], None] = lambda _: None) -> list[Path]:
+        lock = ProcessLock(self.folder / "erase.lock")
+        if pending(self.folder) is None or not lock.acquire():
+            return []  # nothing to do, or another process is at it
+        try:
+            return finish(
+                self.folder,
+                lambda job: self._writer.submit(job).result(),
+                lambda: self._segments.seal(wait_s=_PATIENCE_S, grace_s=0.0),
+                after,
+            )
+        finally:
+            lock.release()
 
     def rebuild(self) -> int:
         """Make all sealed files again from the journal; return how many."""
@@ -209,12 +277,3 @@ def _failed(error: AnswerError) -> "Future[Any]":
     future: Future[Any] = Future()
     future.set_exception(error)
     return future
-
-
-def _server_lock(folder: Path) -> ProcessLock:
-    lock = ProcessLock(folder / "server.lock")
-    if not lock.acquire():
-        raise StoreError(
-            f"store {str(folder)!r} is in use by the server with process id {lock.owner}; stop it, or use another store"
-        )
-    return lock

@@ -50,6 +50,28 @@ create table quarantine(
 ) strict;
 """
 
+_ROUTING = """
+create table if not exists asks(
+  dataset_id integer not null, task_hash integer not null, wanted integer not null, adaptive integer not null,
+  open integer not null, source_id integer, record integer, primary key(dataset_id, task_hash)
+) strict, without rowid;
+create index if not exists asks_open on asks(dataset_id, open) where open;
+create table if not exists queued(
+  dataset_id integer not null, task_hash integer not null, session_id integer not null, expires real not null,
+  primary key(dataset_id, task_hash, session_id)
+) strict, without rowid;
+create table if not exists sources(
+  id integer primary key autoincrement, dataset_id integer not null, fingerprint text not null, name text not null,
+  record integer not null, state text, ended integer not null, created integer not null,
+  unique(dataset_id, fingerprint)
+) strict;
+create table if not exists ledger(
+  source_id integer not null, outcome text not null, stage text not null, reason text not null,
+  records integer not null, primary key(source_id, outcome, stage, reason)
+) strict, without rowid;
+"""
+"""Who is asked what, and what became of the records of each source: `store/routing.py`, `store/accounts.py`."""
+
 
 def open_for_writing(folder: Path) -> sqlite3.Connection:
     """Open the journal in the folder, making both where they are missing.
@@ -112,15 +134,25 @@ def open_for_reading(folder: Path) -> sqlite3.Connection | None:
 
 
 def _make_tables(connection: sqlite3.Connection, folder: Path) -> None:
-    if _check_version(connection, folder):
+    if _check_version(connection, folder) and has_table(connection, "ledger"):
         return
     connection.execute("begin immediate")
+    statements = _ROUTING.split(";")[:-1]
     if not _check_version(connection, folder):
-        for statement in _TABLES.split(";")[:-1]:
-            connection.execute(statement)
-        connection.execute("insert into about values ('written_by', ?)", (__version__,))
-        connection.execute(f"pragma user_version={VERSION}")
+        statements += _TABLES.split(";")[:-1]
+        statements.append(f"pragma user_version={VERSION}")
+    for statement in statements:
+        connection.execute(statement)
+    connection.execute("insert or ignore into about values ('written_by', ?)", (__version__,))
     connection.execute("commit")
+
+
+def has_table(connection: sqlite3.Connection, name: str) -> bool:
+    """Tell whether the journal has a table: one that no newer prodflow has opened to write may lack some."""
+    return (
+        connection.execute("select 1 from sqlite_master where type = 'table' and name = ?", (name,)).fetchone()
+        is not None
+    )
 
 
 def _check_version(connection: sqlite3.Connection, folder: Path) -> int:

@@ -10,6 +10,7 @@ import orjson
 from prodflow.core.errors import AnswerError
 from prodflow.core.failures import Quarantined
 from prodflow.store.event import Ack, Checked
+from prodflow.store.routing import note_answers
 
 _GIVEN_BY_SERVER = ("_timestamp",)
 """Keys of an answer that a second try may have anew, and is the same answer still."""
@@ -173,7 +174,9 @@ class _Batch:
         undone = [(self._dataset, *key) for key, value in self._answered.items() if value is None]
         where = "where dataset_id = ? and task_hash = ? and session_id = ?"
         self._connection.executemany(f"delete from current {where}", undone)
-        self._connection.executemany(f"delete from leases {where}", [row[:3] for row in answered])
+        for table in ("leases", "queued"):
+            self._connection.executemany(f"delete from {table} {where}", [row[:3] for row in answered])
+        note_answers(self._connection, self._dataset, {key[0] for key in self._answered})
 
 
 def _nothing_to_undo(item: Checked, *, by_others: bool) -> AnswerError:
@@ -214,20 +217,25 @@ def store_leases(
         "insert or replace into leases values (?, ?, ?, ?)",
         [(number, task.task_hash, session_number, expires) for task in tasks],
     )
+    connection.executemany(
+        "delete from queued where dataset_id = ? and task_hash = ? and session_id = ?",
+        [(number, task.task_hash, session_number) for task in tasks],
+    )
 
 
 def end_leases(connection: sqlite3.Connection, dataset: str, session: str, task_hashes: Sequence[int]) -> None:
-    """Take tasks back that were handed out.
+    """Take tasks back that were handed out, or waited to be.
 
     Raises:
         AnswerError: status 404 for an unknown dataset or session.
     """
     number = dataset_id(connection, dataset)
     session_number = session_ids(connection, number, [session])[session]
-    connection.executemany(
-        "delete from leases where dataset_id = ? and task_hash = ? and session_id = ?",
-        [(number, task_hash, session_number) for task_hash in task_hashes],
-    )
+    for table in ("leases", "queued"):
+        connection.executemany(
+            f"delete from {table} where dataset_id = ? and task_hash = ? and session_id = ?",
+            [(number, task_hash, session_number) for task_hash in task_hashes],
+        )
 
 
 def store_quarantined(connection: sqlite3.Connection, dataset: str | None, item: Quarantined) -> None:
@@ -275,7 +283,8 @@ def drop_dataset(connection: sqlite3.Connection, dataset: str) -> bool:
         "where exists (select 1 from events where dataset_id = ? and seq between min_seq and max_seq)",
         row,
     )
-    for table in ("current", "leases", "tasks", "events", "sessions", "quarantine"):
+    connection.execute("delete from ledger where source_id in (select id from sources where dataset_id = ?)", row)
+    for table in ("current", "leases", "queued", "asks", "sources", "tasks", "events", "sessions", "quarantine"):
         connection.execute(f"delete from {table} where dataset_id = ?", row)
     connection.execute("delete from datasets where id = ?", row)
     return True

@@ -307,16 +307,6 @@ def test_quarantined_records_are_kept_whatever_they_hold(journal):
     assert rows_of(journal.folder, "select count(*), count(dataset_id) from quarantine") == [(6, 5)]
 
 
-def test_one_server_at_a_time_and_imports_beside_it(tmp_path):
-    with Journal.open(tmp_path, exclusive=True):
-        with pytest.raises(StoreError, match=f"in use by the server with process id {os.getpid()}"):
-            Journal.open(tmp_path, exclusive=True)
-        with Journal.open(tmp_path) as beside:
-            beside.add_dataset("news")
-    with Journal.open(tmp_path, exclusive=True):
-        pass
-
-
 def test_a_newer_store_is_refused_with_who_wrote_it(tmp_path):
     with Journal.open(tmp_path):
         pass

@@ -422,7 +422,7 @@ with connect(sys.argv[1]) as database:
     for number in range(60):
         database.add_examples([{"text": f"{number}-{n}", "answer": "accept"} for n in range(10)], "news")
         if number % 3 == 0:
-            database.journal._segments.seal(grace_s=0)
+            database.journal._segments.seal()
 """
 
 

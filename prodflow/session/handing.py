@@ -1,0 +1,98 @@
+"""What a session gets before anything new: what others let lie, what lacks somebody, what was asked before it came."""
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+from prodflow.session.broker import OpenTask
+from prodflow.session.record import Asked
+from prodflow.session.session import Session
+
+if TYPE_CHECKING:
+    from prodflow.session.asking import Asking
+
+_PAGE = 500
+
+
+class Handing:
+    """Hands tasks on that were routed before.
+
+    Args:
+        asking: whose tasks, sessions and locks; it holds its stream lock whenever it calls.
+    """
+
+    def __init__(self, asking: "Asking") -> None:
+        """Hand on nothing yet."""
+        self._asking = asking
+
+    def take_over(self, session: Session, wanted: int) -> None:
+        """Hand on to a session what others let lie, and what lacks somebody to answer it."""
+        now = time.time()
+        with self._asking.lock:
+            overdue = deque(self._asking.broker.overdue(session, now))
+        while session.ready < wanted and not session.target_reached:
+            with self._asking.lock:
+                entry = overdue.popleft() if overdue else self._asking.broker.next_vacant(session)
+            if entry is None:
+                return
+            self._hand_on(entry, session, now)
+
+    def _hand_on(self, entry: OpenTask, asking: Session, now: float) -> None:
+        key = entry.task["_task_hash"]
+        task = self._asking.recorder.asked(key) if entry.asleep else entry.task
+        with self._asking.lock:
+            late = self._asking.broker.late_at(entry, now)
+        if task is None or asking.has_answered(task, by_input=self._asking.answered.by_input):
+            return
+        session = self._asking.assigner.next_of(entry, task, late, asking, now)
+        if session is None or session.has_answered(task, by_input=self._asking.answered.by_input):
+            return
+        with self._asking.lock:
+            if entry.asleep:
+                entry.task, entry.asleep = task, False
+            lost = self._asking.broker.hand_on(entry, session, self._asking.sessions, now)
+        if isinstance(lost, str):
+            self._asking.recorder.release(lost, [key])
+        if lost:
+            end = now + self._asking.broker.lease_s
+            self._asking.routed.append(Asked(task, None, self._asking.assigner.adaptive, {session.id: end}))
+
+    def review(self) -> None:
+        """Let the router look at the answers of tasks that have as many as they wanted."""
+        while self._asking.to_review:
+            key = self._asking.to_review.popleft()
+            answers = self._asking.recorder.answers_to(key)
+            task = self._asking.recorder.asked(key)
+            if task is None or not answers:
+                continue
+            missing = max(0, self._asking.assigner.missing(task, answers))
+            self._asking.recorder.want(key, len(answers) + missing)
+            if missing:
+                names = [answer["_session_id"] for answer in answers]
+                with self._asking.lock:
+                    self._asking.broker.want(task, len(answers) + missing, names)
+
+    def catch_up(self, session: Session, wanted: int) -> None:
+        """Queue what was asked before the session came, where everybody gets everything; as much as it needs now."""
+        if session.caught_up:
+            return
+        self._asking.tell_journal().result()  # what is not on the disk yet would be missed
+        while session.ready < wanted and not session.caught_up:
+            page = self._asking.recorder.asked_after(session.caught_up_to, _PAGE)
+            session.caught_up = not page
+            for row, hashes in page:
+                if session.ready >= wanted:
+                    break
+                session.caught_up_to = row
+                if not session.has_answered(hashes, by_input=False):
+                    self._ask_also(session, hashes["_task_hash"])
+
+    def _ask_also(self, session: Session, task_hash: int) -> None:
+        with self._asking.lock:
+            entry = self._asking.broker.open.get(task_hash)
+            task = entry.task if entry is not None and not entry.asleep else self._asking.recorder.asked(task_hash)
+            given = task is not None and self._asking.broker.ask_also(task, session, time.time())
+        if task is not None and given:
+            count = self._asking.answered.count_task(task) + (len(entry.assigned) if entry is not None else 1)
+            end = time.time() + self._asking.broker.lease_s
+            self._asking.routed.append(Asked(task, count, False, {session.id: end}))

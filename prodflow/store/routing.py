@@ -1,0 +1,179 @@
+"""Who is asked what: tasks with how many answers they want, and the queues they wait in."""
+
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from prodflow.core.task import Task
+from prodflow.store.reads import reading
+from prodflow.store.schema import has_table
+
+SETTLED, OPEN, TO_REVIEW = 0, 1, 2
+"""A task has all answers it wants; it wants more; its router has to say whether it does."""
+
+
+class Route(NamedTuple):
+    """A task as it was routed: how many answers it wants, and who has it waiting until when."""
+
+    task_hash: int
+    input_hash: int
+    content: str
+    wanted: int | None
+    """None where that stays as it is."""
+    adaptive: bool
+    waiting: tuple[tuple[str, float], ...]
+    record: int | None
+
+
+class OpenRow(NamedTuple):
+    """A task that is not settled: what it wants, and who has it."""
+
+    task: Task
+    """Only its hashes where nobody has it: there may be many such."""
+    wanted: int | None
+    """How many answers it wants in all; None where it was handed out and nothing else is known."""
+    state: int
+    answered: tuple[str, ...]
+    held: tuple[tuple[str, float], ...]
+    waiting: tuple[tuple[str, float], ...]
+
+
+def store_routes(
+    connection: sqlite3.Connection, dataset: int, sessions: dict[str, int], routes: Sequence[Route], source: int | None
+) -> None:
+    """Write tasks that were routed; a task that is known already wants what it wants now."""
+    now_us = time.time_ns() // 1000
+    connection.executemany(
+        "insert into tasks values (?, ?, ?, ?, ?) on conflict do nothing",
+        [(dataset, route.task_hash, route.input_hash, now_us, route.content) for route in routes],
+    )
+    connection.executemany(
+        "insert into asks values (?, ?, ?, ?, 1, ?, ?) on conflict do update set wanted = excluded.wanted, "
+        "adaptive = excluded.adaptive, source_id = excluded.source_id, record = coalesce(excluded.record, record)",
+        [
+            (dataset, route.task_hash, route.wanted, int(route.adaptive), source, route.record)
+            for route in routes
+            if route.wanted is not None
+        ],
+    )
+    connection.executemany(
+        "insert or replace into queued values (?, ?, ?, ?)",
+        [
+            (dataset, route.task_hash, sessions[name], expires)
+            for route in routes
+            for name, expires in route.waiting
+            if name in sessions
+        ],
+    )
+    note_answers(connection, dataset, {route.task_hash for route in routes})
+
+
+def store_wanted(connection: sqlite3.Connection, dataset: int, task_hash: int, wanted: int) -> None:
+    """Write how many answers a task wants in all, after its router has looked at those that came."""
+    connection.execute(
+        "update asks set wanted = ?1, "
+        "open = (?1 > (select count(*) from current where dataset_id = ?2 and task_hash = ?3)) "
+        "where dataset_id = ?2 and task_hash = ?3",
+        (wanted, dataset, task_hash),
+    )
+
+
+def note_answers(connection: sqlite3.Connection, dataset: int, task_hashes: Iterable[int]) -> None:
+    """Keep up to date which tasks are settled; what is settled is with nobody."""
+    listed = orjson.dumps(list(task_hashes)).decode()
+    connection.execute(
+        "update asks set open = case when wanted > (select count(*) from current c "
+        "where c.dataset_id = asks.dataset_id and c.task_hash = asks.task_hash) then 1 when adaptive then 2 else 0 end "
+        "where dataset_id = ? and task_hash in (select value from json_each(?))",
+        (dataset, listed),
+    )
+    for table in ("leases", "queued"):
+        connection.execute(
+            f"delete from {table} where dataset_id = ?1 and task_hash in (select a.task_hash from asks a "
+            "where a.dataset_id = ?1 and a.open <> 1 and a.task_hash in (select value from json_each(?2)))",
+            (dataset, listed),
+        )
+
+
+def asked_after(folder: Path, dataset: str, row: int, limit: int) -> list[tuple[int, Task]]:
+    """Return the places and the hashes of tasks that were routed after a place, in order."""
+    with reading(folder) as journal:
+        if journal is None or not has_table(journal, "asks"):
+            return []
+        rows = journal.execute(
+            "select t.rowid, t.task_hash, t.input_hash from tasks t left join asks a on a.dataset_id = t.dataset_id "
+            "and a.task_hash = t.task_hash where t.dataset_id = (select id from datasets where name = ?) "
+            "and t.rowid > ? and coalesce(a.wanted, 1) > 0 order by t.rowid limit ?",
+            (dataset, row, limit),
+        ).fetchall()
+    return [(place, {"_task_hash": task_hash, "_input_hash": input_hash}) for place, task_hash, input_hash in rows]
+
+
+def answers_to(folder: Path, dataset: str, task_hash: int) -> list[Task]:
+    """Return a task as each session answered it, the earliest first, each with its `_session_id`."""
+    with reading(folder) as journal:
+        if journal is None:
+            return []
+        rows = journal.execute(
+            "select e.content, c.answer, s.name from current c join events e using (seq) "
+            "join sessions s on s.id = c.session_id where c.dataset_id = (select id from datasets where name = ?) "
+            "and c.task_hash = ? order by c.seq",
+            (dataset, task_hash),
+        ).fetchall()
+    return [{**orjson.loads(content), "answer": answer, "_session_id": name} for content, answer, name in rows]
+
+
+def open_rows(folder: Path, dataset: str) -> list[OpenRow]:
+    """Return the tasks that are not settled or are with somebody, in the order they were routed."""
+    with reading(folder) as journal:
+        if journal is None or not has_table(journal, "asks"):
+            return []
+        journal.execute("begin")
+        row = journal.execute("select id from datasets where name = ?", (dataset,)).fetchone()
+        found = [] if row is None else _open_rows(journal, row[0])
+        journal.execute("commit")
+        return found
+
+
+def _open_rows(journal: sqlite3.Connection, dataset: int) -> list[OpenRow]:
+    leased = "select task_hash from leases where dataset_id = ?1"
+    had = f"{leased} union select task_hash from queued where dataset_id = ?1"
+    wanted = f"select task_hash from asks where dataset_id = ?1 and open union {leased}"
+    rows = journal.execute(
+        f"select t.task_hash, t.input_hash, iif(t.task_hash in ({had}), t.content, null), a.wanted, a.open "
+        "from tasks t left join asks a on a.dataset_id = t.dataset_id and a.task_hash = t.task_hash "
+        f"where t.dataset_id = ?1 and t.task_hash in ({wanted}) order by t.rowid",
+        (dataset,),
+    ).fetchall()
+    held = _by_task(journal, "leases", "expires", dataset)
+    waiting = _by_task(journal, "queued", "expires", dataset)
+    answered = _by_task(journal, "current", "seq", dataset, f"and o.task_hash in ({wanted})")
+    return [
+        OpenRow(
+            {"_task_hash": task_hash, "_input_hash": input_hash} if content is None else orjson.loads(content),
+            count,
+            OPEN if state is None else state,
+            tuple(name for name, _ in answered.get(task_hash, ())),
+            tuple(held.get(task_hash, ())),
+            tuple(waiting.get(task_hash, ())),
+        )
+        for task_hash, input_hash, content, count, state in rows
+    ]
+
+
+def _by_task(
+    journal: sqlite3.Connection, table: str, value: str, dataset: int, condition: str = ""
+) -> dict[int, list[tuple[str, Any]]]:
+    found: dict[int, list[tuple[str, Any]]] = {}
+    rows = journal.execute(
+        f"select o.task_hash, s.name, o.{value} from {table} o join sessions s on s.id = o.session_id "
+        f"where o.dataset_id = ?1 {condition}",
+        (dataset,),
+    )
+    for task_hash, name, held in rows:
+        found.setdefault(task_hash, []).append((name, held))
+    return found

@@ -1,0 +1,75 @@
+"""SIGTERM ends a server soon, whatever its source is doing: open answers are stored, `on_exit` is called."""
+
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from tests.server_process import ServerProcess, run
+
+RECIPE = """
+import threading, time
+import prodflow
+
+def some_then_none():
+    yield {"text": "a"}
+    yield {"text": "b"}
+    time.sleep(600)
+
+def learn(answers):
+    time.sleep(0.5)
+    open(FILE + ".learnt", "a").write(f"{len(answers)}\\n")
+
+def leave(controller):
+    open(FILE, "w").write(str(controller.total_annotated))
+
+@prodflow.recipe("blocking")
+def blocking(dataset, source):
+    global FILE
+    FILE = source
+    return {"dataset": dataset, "view_id": "text", "stream": some_then_none(), "update": learn, "on_exit": leave,
+            "config": {"batch_size": 2}}
+"""
+
+
+@pytest.fixture
+def pipe():
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as stdin, os.fdopen(writing, "wb", buffering=0) as program:
+        yield stdin, program
+
+
+def test_a_live_pipe_is_shown_at_once_and_the_server_ends_while_it_waits_for_more(tmp_path, pipe):
+    stdin, program = pipe
+    program.write(b'{"text": "a"}\n{"text": "b"}\n')
+    server = ServerProcess(tmp_path / "home", "mark", "live", "-", "--view-id", "text", stdin=stdin)
+    asking = threading.Thread(target=server.client.post, args=("/get_session_questions",), kwargs={"json": {"n": 5}})
+    first = server.post("/get_session_questions", n=2)["tasks"]
+    assert [task["text"] for task in first] == ["a", "b"]
+    server.answer(*({**task, "answer": "accept"} for task in first))
+    asking.start()
+    program.write(b'{"text": "c"}\n')
+    asking.join(10)
+    assert not asking.is_alive()
+    threading.Thread(target=server.client.post, args=("/get_session_questions",), kwargs={"json": {"n": 5}}).start()
+    began = time.monotonic()
+    assert server.stop(signal.SIGTERM) == 0
+    assert time.monotonic() - began < 4
+    assert "Traceback" not in server.words
+    assert run(tmp_path / "home", "db-out", "live").stdout.count("\n") == 2
+
+
+def test_a_source_that_blocks_in_python_keeps_nobody(tmp_path):
+    recipe, file = tmp_path / "recipe.py", tmp_path / "left"
+    recipe.write_text(RECIPE)
+    server = ServerProcess(tmp_path / "home", "blocking", "set", file, "-F", recipe)
+    for task in server.questions():
+        server.answer({**task, "answer": "accept"})
+    began = time.monotonic()
+    assert server.stop(signal.SIGTERM) == 0
+    assert time.monotonic() - began < 8
+    assert file.read_text() == "2"
+    assert sum(map(int, file.with_name("left.learnt").read_text().split())) == 2
+    assert "Traceback" not in server.words and "Fatal" not in server.words
