@@ -33,16 +33,22 @@ _CALLS = ("query", "query_table", "json_execute_serialized_sql", "enable_logging
 """Functions that ask what a text says, which nobody can look through, or that write files in older DuckDBs."""
 
 
+def spill_aside(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Let what memory cannot hold go to a folder of the connection's own, not to the one where somebody happens to be.
+
+    DuckDB makes the folder when it first needs it, and removes it at the end.
+    """
+    folder = Path(tempfile.gettempdir()) / f"prodflow-sql-{uuid.uuid4().hex}"
+    connection.execute("set temp_directory = $folder", {"folder": str(folder)})
+
+
 def lock(connection: "duckdb.DuckDBPyConnection", files: Iterable[str]) -> None:
-    """Let a connection open these files and no others, for good; what memory cannot hold goes to a folder of its own.
+    """Let a connection open these files and no others, and keep its settings as they are, for good.
 
     Args:
         connection: to DuckDB, in memory, with all its views.
         files: paths.
     """
-    # DuckDB makes the folder when it first needs it, and removes it at the end.
-    spill = Path(tempfile.gettempdir()) / f"prodflow-sql-{uuid.uuid4().hex}"
-    connection.execute("set temp_directory = $folder", {"folder": str(spill)})
     connection.execute("set allowed_paths = $paths", {"paths": list(files)})
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
