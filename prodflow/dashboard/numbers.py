@@ -1,5 +1,6 @@
 """The numbers of a dataset, from the store: in parts, so that what is quick need not wait for what is slow."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
@@ -8,9 +9,11 @@ import orjson
 
 from prodflow.core.errors import ProdflowError
 from prodflow.dashboard.remaining import BUCKET_S
-from prodflow.quality.agreement import measure_agreement, measure_span_agreement, to_plain
+from prodflow.quality.agreement import measure_agreement
 from prodflow.quality.consensus import find_consensus
+from prodflow.quality.plain import to_plain
 from prodflow.quality.ratings import Ratings
+from prodflow.quality.span_agreement import measure_span_agreement
 from prodflow.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -44,8 +47,9 @@ class _OneMoment(Reader):
     def __init__(self, reader: Reader) -> None:
         super().__init__(reader.folder, reader.columns)
         self._shared = reader.connection()
+        _leave_room(self._shared)
 
-    def connection(self, query: str | None = None) -> "Connection":
+    def connection(self, query: str | None = None, *, locked: bool = True) -> "Connection":
         return self._shared.cursor()
 
     def close(self) -> None:
@@ -65,13 +69,15 @@ def _agreement(reader: Reader, dataset: str) -> dict[str, Any]:
 
 def read_disagreements(reader: Reader, dataset: str) -> dict[str, Any]:
     """Return the tasks about which annotators disagree most, with what they said, and how many there are."""
-    with _connected(reader, "answers choices verdicts agreement alpha tasks") as connection:
-        [(count,)] = _rows(connection, _DISPUTED_COUNT, dataset)
-        rows = _rows(connection, _DISPUTED, dataset, DISAGREEMENTS_AT_MOST, dataset)
-        return {
-            "count": count,
-            "tasks": [{"task": orjson.loads(task), "votes": votes} for task, votes in rows],
-        }
+    with _connected(reader, "answers verdicts") as connection:
+        worst = _rows(connection, _DISPUTED, dataset, DISAGREEMENTS_AT_MOST)
+        hashes = [task_hash for task_hash, _ in worst]
+        votes: dict[int, list[dict[str, Any]]] = {}
+        for task_hash, value, people in _rows(connection, _VOTES, dataset, hashes):
+            votes.setdefault(task_hash, []).append({"value": value, "people": people})
+        tasks = dict(_rows(connection, _TASKS, dataset, hashes))
+    found = [{"task": orjson.loads(tasks[one]), "votes": votes[one]} for one in hashes]
+    return {"count": worst[0][1] if worst else 0, "tasks": found}
 
 
 PARTS: dict[str, Callable[[Reader, str], dict[str, Any]]] = {
@@ -142,32 +148,35 @@ select max(place) as answers, avg(((score >= 0.5) = (answer = 'accept'))::int) a
 ) where total >= 10 group by (place - 1) * least($2, total // 10) // total order by answers
 """
 
-_SPLIT = """
-with said as (
-  select task_hash, verdict, list(distinct annotator order by annotator) as people
-  from internal.verdicts where dataset = ? group by all
-),
-disputed as (
-  select task_hash, list({'value': verdict, 'people': people} order by len(people) desc, verdict) as votes,
-    max(len(people)) / sum(len(people)) as share, sum(len(people)) as n
-  from said group by task_hash having count(*) > 1
-)
+_DISPUTED = """
+select task_hash, count(*) over () as disputed from (
+  select task_hash, max(n) / sum(n) as share, sum(n) as votes
+  from (select task_hash, verdict, count(*) as n from internal.verdicts where dataset = ? group by all)
+  group by task_hash having count(*) > 1
+) order by share, votes desc, task_hash limit ?
 """
 
-_DISPUTED_COUNT = f"{_SPLIT} select count(*) from disputed"
+_VOTES = """
+select task_hash, verdict, list(distinct annotator order by annotator) as people
+from internal.verdicts where dataset = ? and list_contains(?, task_hash)
+group by all order by len(people) desc, verdict
+"""
 
-_DISPUTED = f"""
-{_SPLIT}, worst as (from disputed order by share, n desc, task_hash limit ?)
-select arg_min("content", seq), any_value(votes)
-from worst join answers using (task_hash) where dataset = ? group by task_hash
-order by any_value(share), any_value(n) desc, task_hash
+_TASKS = """
+select task_hash, arg_min("content", seq) from answers where dataset = ? and list_contains(?, task_hash) group by all
 """
 
 
 @contextmanager
 def _connected(reader: Reader, named: str) -> Iterator["Connection"]:
     with closing(reader.connection(named)) as connection:
+        _leave_room(connection)
         yield connection
+
+
+def _leave_room(connection: "Connection") -> None:
+    """Half of the cores are for annotators."""
+    connection.execute(f"set threads = {max(1, (os.cpu_count() or 1) // 2)}")
 
 
 def _rows(connection: "Connection", query: str, *params: Any) -> list[tuple[Any, ...]]:

@@ -88,9 +88,12 @@ def review(
         return None
 
     def with_evidence(answers: list[Task]) -> list[Task]:
-        behind = [seq for task in answers for version in task["versions"] for seq in version.get("_votes", ())]
+        # What was said is what was asked about, whatever a client sends back.
+        asked = [database.journal.has_task(dataset, task["_task_hash"]) or task for task in answers]
+        tasks = [{**task, "versions": known["versions"]} for task, known in zip(answers, asked, strict=True)]
+        behind = [seq for task in tasks for version in task["versions"] for seq in version.get("_votes", ())]
         votes = {vote.seq: vote for vote in stream.votes.votes_at(behind)}
-        return [decided(task, votes, decided_by=task["_annotator_id"]) for task in answers]
+        return [decided(task, votes, decided_by=task["_annotator_id"]) for task in tasks]
 
     return {
         "dataset": dataset,

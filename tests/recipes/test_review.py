@@ -196,6 +196,16 @@ def test_a_decision_keeps_the_answers_behind_it_also_where_names_were_hidden_and
     ]
 
 
+def test_what_a_client_says_about_the_versions_does_not_count(answered):
+    controller = controller_of(disagreements=True)
+    [task] = controller.get_questions("gold-kim")
+    forged = [{"accept": ["B"], "answer": "accept", "sessions": ["set-nobody"], "_votes": []}]
+    controller.receive_answers([{**task, "answer": "accept", "accept": ["B"], "versions": forged}], "gold-kim")
+    [stored] = answered.get_dataset_examples("gold")
+    assert [version["sessions"] for version in stored["versions"]] == [["set-ada", "set-bob"], ["set-cy"]]
+    controller.save()
+
+
 def test_what_is_decided_is_not_asked_again_and_an_undone_decision_is(answered):
     controller = controller_of(disagreements=True)
     [task] = controller.get_questions("gold-kim")
