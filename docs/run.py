@@ -6,6 +6,7 @@ What the word after the three backticks means:
     pycon     run, and the output compared
     bash      run
     console   run after each "$ ", going on after "> "; other lines are the output, "..." stands for anything
+    sql       asked of the store, which has some row for an answer
     json toml read, not run; other languages are left alone
 
 After it, `file=NAME` adds the block to a file too, and `no-run` leaves it alone. With `serve` the command
@@ -105,6 +106,10 @@ class Reader:
             exec(compile(code, block.page, "exec"), self.names)
         elif block.language == "pycon":
             self._compare(block)
+        elif block.language == "sql":
+            from prodflow.store.reader import connect
+
+            assert connect().sql(block.code).fetchall(), f"{block.place}: no row"
         elif block.language == "bash":
             self._shell(block, block.code, "")
         elif block.language == "console":

@@ -23,6 +23,7 @@ State = Literal["ok", "warn", "fail"]
 _MARKS = {"ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}
 _LITTLE_BYTES, _LEAST_BYTES = 2 * 2**30, 100 * 2**20
 _SECRETS = ("invites.key", "media.key")
+_SHORT_TOKEN = 20
 _YEAR_OF_THIS_CODE = 2026
 
 
@@ -109,6 +110,9 @@ def _configuration() -> Iterator[Finding]:
         )
     else:
         yield Finding("configuration", "ok", f"{get_home()}; {address}: {door}")
+    if access.token is not None and len(access.token) < _SHORT_TOKEN:
+        words = f"token has {len(access.token)} characters and can be guessed; take it out, and one is made for you"
+        yield Finding("token", "warn", words)
     if access.needs_login and address.startswith("http://") and not is_loopback(config["host"]):
         words = (
             "links travel without encryption; put TLS in front of the server, and set public_url to its https address"

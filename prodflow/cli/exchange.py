@@ -51,14 +51,16 @@ def db_in_command(
     interrupted can be run again; another answer of the same session to the same task takes the place of the first.
     Formats of other tools are read once before anything is stored: a broken file leaves nothing half imported.
     """
-    from prodflow.loaders import get_stream
+    from prodflow.loaders.guess import get_source
+    from prodflow.loaders.stream import Stream
     from prodflow.store.imports import import_tasks
     from prodflow.store.journal import Journal
 
     settings = {key: value for key, value in more.items() if value is not None}
 
     def stream() -> "Stream":
-        return get_stream(source, loader=loader, on_error=on_error if _goes_on(loader, source) else "raise", **settings)
+        # Without the hashes that get_stream gives: the import gives them.
+        return Stream(get_source(source, loader, on_error if _goes_on(loader, source) else "raise", settings))
 
     if _is_foreign(loader, source):
         deque(stream(), maxlen=0)

@@ -19,7 +19,7 @@ COMMANDS = {
     "demo": ("prodflow.cli.demo:demo_command", "Annotate bundled images with a model that learns."),
     "preview": ("prodflow.cli.preview:preview_command", "Look at tasks in any interface; nothing is stored."),
     "invite": ("prodflow.cli.invite:invite_command", "Make, list and take back annotators' links."),
-    "sql": ("prodflow.cli.store:sql_command", "Query answers with SQL, also while a server writes."),
+    "sql": ("prodflow.cli.sql:sql_command", "Query answers with SQL, also while a server writes."),
     "agreement": ("prodflow.cli.quality:agreement_command", "Measure how far annotators agree."),
     "consensus": ("prodflow.cli.quality:consensus_command", "Write what is most likely true of each task."),
     "report": ("prodflow.cli.report:report_command", "Write how a project went as one HTML file."),

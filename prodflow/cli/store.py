@@ -1,4 +1,4 @@
-"""The commands about answers: SQL, counts, drop, and the care of the store's files."""
+"""The commands about answers: counts, drop, and the care of the store's files."""
 
 import sys
 from pathlib import Path
@@ -20,65 +20,6 @@ _STORE = click.option(
 )
 _TABLES = ("table", "json")
 _NUMBERS = ("answers", "annotators", *DECISIONS)
-
-
-@click.command("sql")
-@click.argument("query", required=False)
-@click.option(
-    "--file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Read the query from a file."
-)
-@click.option(
-    "--format",
-    "file_format",
-    type=click.Choice(("table", "csv", "json", "ndjson", "parquet", "arrow")),
-    default="table",
-    show_default=True,
-    help="How to write the result.",
-)
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Write to a file instead of standard output.")
-@_STORE
-def sql_command(
-    query: str | None, file: Path | None, file_format: str, output: Path | None, store: Path | None
-) -> None:
-    """Query answers with SQL (DuckDB's), also while a server writes.
-
-    The query is the argument, a file, or what comes on standard input. Tables: events, answers, choices, spans, tasks,
-    datasets, sessions, quarantine; agreement('NAME') and alpha('NAME') compare the annotators of a dataset.
-    """
-    import duckdb
-
-    from prodflow.cli.results import write_result
-    from prodflow.store.export import write_aside
-    from prodflow.store.reader import connect
-
-    text = _query(query, file)
-    if output is None and file_format in ("parquet", "arrow") and sys.stdout.isatty():
-        raise click.UsageError(f"{file_format} is binary: redirect it, or give --output FILE")
-    try:
-        reader = connect(store)
-        if output is not None:
-            write_aside(output, lambda out: write_result(reader, text, file_format, out))
-            return
-        with quiet_on_broken_pipe():
-            write_result(reader, text, file_format, sys.stdout.buffer)
-    except duckdb.Error as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-
-
-def _query(query: str | None, file: Path | None) -> str:
-    if query is not None and file is not None:
-        raise click.UsageError("give the query as an argument or with --file, not both")
-    if file is not None:
-        try:
-            return file.read_text(encoding="utf-8")
-        except UnicodeDecodeError as error:
-            raise click.UsageError(f"{file} is no UTF-8 text: {error}") from error
-    if query is not None and query != "-":
-        return query
-    if query is None and sys.stdin.isatty():
-        raise click.UsageError("a query is missing, e.g. 'from answers limit 10'")
-    return sys.stdin.read()
 
 
 @click.command("stats")

@@ -246,6 +246,22 @@ recipes: Registry[Any] = Registry(
         "compare": "prodflow.recipes.compare:compare",
         "review": "prodflow.recipes.review:review",
         "db-merge": "prodflow.recipes.db_merge:db_merge",
+        "metric.iaa.binary": "prodflow.recipes.metric_iaa:metric_iaa_binary",
+        "metric.iaa.doc": "prodflow.recipes.metric_iaa:metric_iaa_doc",
+        "metric.iaa.span": "prodflow.recipes.metric_iaa:metric_iaa_span",
+    },
+)
+
+views: Registry[Any] = Registry(
+    "view",
+    {
+        "majority": "prodflow.quality.views:majority",
+        "annotators": "prodflow.quality.views:annotators",
+        "gold": "prodflow.quality.views:gold",
+        "gold_answers": "prodflow.quality.views:gold_answers",
+        "posteriors": "prodflow.quality.estimates:posteriors",
+        "confusion": "prodflow.quality.estimates:confusion",
+        "label_errors": "prodflow.quality.estimates:label_errors",
     },
 )
 

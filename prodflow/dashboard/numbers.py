@@ -9,9 +9,11 @@ import orjson
 
 from prodflow.core.errors import ProdflowError
 from prodflow.dashboard.remaining import BUCKET_S
-from prodflow.quality.agreement import measure_agreement, measure_span_agreement, to_plain
+from prodflow.quality.agreement import measure_agreement
 from prodflow.quality.consensus import find_consensus
+from prodflow.quality.plain import to_plain
 from prodflow.quality.ratings import Ratings
+from prodflow.quality.span_agreement import measure_span_agreement
 from prodflow.store.reader import Reader
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ class _OneMoment(Reader):
         self._shared = reader.connection()
         _leave_room(self._shared)
 
-    def connection(self, query: str | None = None) -> "Connection":
+    def connection(self, query: str | None = None, *, locked: bool = True) -> "Connection":
         return self._shared.cursor()
 
     def close(self) -> None:

@@ -16,18 +16,19 @@ from prodflow.core.task import DECISIONS, Decision, Task
 from prodflow.formats.losses import Losses, name_of
 from prodflow.store.reads import reading
 
+# A + keeps SQLite from looking a column up in an index: the answers are read in order, others to a task by its key.
 _ROWS = """
 select c.seq, c.input_hash, e.content from current c join events e using (seq)
 where c.dataset_id = ?1 and {chosen} order by c.seq
 """
 _CHOSEN = """
 c.answer in (select value from json_each(?2))
-and (?3 is null or c.session_id in (select id from sessions where annotator in (select value from json_each(?3))))
-and (?4 is null or c.seq in (select value from json_each(?4)))
+and (?3 is null or +c.session_id in (select id from sessions where annotator in (select value from json_each(?3))))
+and (?4 is null or +c.seq in (select value from json_each(?4)))
 """
 _LATEST = f"""
 not exists (
-  select 1 from current n where n.dataset_id = c.dataset_id and n.task_hash = c.task_hash and n.seq > c.seq
+  select 1 from current n where n.dataset_id = c.dataset_id and n.task_hash = c.task_hash and +n.seq > c.seq
   and {_CHOSEN.replace("c.", "n.")}
 )
 """

@@ -17,6 +17,8 @@ from prodflow.recipes.text_correct import in_sentences, labels_for
 from prodflow.recipes.tokenized import with_tokens
 from prodflow.store.quarantine import quarantine
 
+_NO_HEAD = "ROOT"
+"""What a parser says of a token that depends on none: there is nothing to draw."""
 _COARSE = ("morphologizer", "attribute_ruler")
 """What gives tokens the tags that are the same for all languages."""
 UNIVERSAL_TAGS = [
@@ -103,7 +105,7 @@ def dep_correct(
         on_error: what a broken record does: raise, skip or quarantine.
     """
     nlp = load_language("dep.correct", spacy_model)
-    labels = labels_for("dep.correct", label, nlp, "parser")
+    labels = [name for name in labels_for("dep.correct", label, nlp, "parser") if name != _NO_HEAD]
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
     if not unsegmented:
         in_sentences(stream, nlp)

@@ -50,7 +50,7 @@ a:focus-visible {{ outline: 3px solid var(--accent); outline-offset: 3px; }}
 </body>
 </html>
 """
-_ASK = "Answers that you have saved are safe. Ask the person who invited you for a new link."
+_ASK = "Ask the person who invited you for a new link. Answers that were not sent yet are kept in this browser."
 
 
 def refuse(scope: Scope, headers: Headers, error: LinkError, *, sign_in: str | None = None) -> Response:

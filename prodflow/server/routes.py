@@ -22,6 +22,8 @@ from prodflow.server.health import not_ready
 from prodflow.server.metrics import CONTENT_TYPE
 from prodflow.server.openapi import describe_api
 from prodflow.server.peaks import Busy
+from prodflow.server.refusal import page as refusal_page
+from prodflow.server.refusal import wants_page
 from prodflow.server.response import problem, read_object, respond
 from prodflow.server.service import Service
 from prodflow.server.settings import app_settings
@@ -226,6 +228,8 @@ async def openapi(request: Request) -> Response:
 async def on_problem(request: Request, error: Exception) -> Response:
     """What prodflow raised on purpose, as JSON."""
     if isinstance(error, AnswerError):
+        if error.status == 403 and wants_page(request.scope, request.headers):
+            return refusal_page(403, "This is not open to you", f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return problem(error.status, "refused", str(error), error.path)
     if isinstance(error, HTTPException):
         response = problem(error.status_code, "refused", error.detail)

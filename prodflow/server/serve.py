@@ -14,6 +14,9 @@ from prodflow.session.startup import check_start
 log = logging.getLogger("prodflow")
 
 
+log = logging.getLogger("prodflow")
+
+
 def run_server(controller: Controller, *, announce: Callable[[str], None] | None = None) -> None:
     """Serve a controller until SIGINT or SIGTERM; answers that are out are stored, then it is closed.
 
@@ -45,20 +48,20 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         except Exception:  # a recipe's own on_exit; what is wrong is why there was no start
             log.exception("on_exit raised")
         raise
-    address = _public_address(controller.config, listening) + (
-        f"?token={app.state.gate.token}" if access.needs_login else ""
-    )
-    server = Server(
-        app,
-        lambda: (announce or _announce)(address),
-        controller.stop_reading,
-        trusted_proxies=access.trusted_proxies,
-    )
+    address = _public_address(controller.config, listening)
+    tell = announce or (_log_start if controller.config["log_format"] == "json" else _announce)
+    if access.needs_login and tell is not _log_start:  # what is logged is kept: no secret goes there
+        address += f"?token={app.state.gate.token}"
+    server = Server(app, lambda: tell(address), trusted_proxies=access.trusted_proxies)
     server.run(sockets=[listening])
 
 
 def _announce(address: str) -> None:
     print(f"Annotate at {address} (Ctrl-C stops)", file=sys.stderr, flush=True)
+
+
+def _log_start(address: str) -> None:
+    log.info("serving at %s (links are made with `prodflow invite`)", address)
 
 
 def _first_batch(controller: Controller) -> None:

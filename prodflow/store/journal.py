@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +27,7 @@ from prodflow.store.segments import Segments
 from prodflow.store.writer import Writer
 
 _PATIENCE_S = 60.0
+_PAGES, _MANY_PAGES = 1_000, 16_000
 
 
 class Journal:
@@ -136,6 +138,16 @@ class Journal:
         future = self._writer.submit(lambda connection: writes.store_batch(connection, dataset, batch))
         future.add_done_callback(self._count_stored)
         return future
+
+    @contextmanager
+    def many(self) -> Iterator[None]:
+        """For a while very many answers come in at once: seal in large files, and move the log over in large pieces."""
+        self._writer.submit(lambda connection: connection.execute(f"pragma wal_autocheckpoint={_MANY_PAGES}")).result()
+        try:
+            with self._sealer.many():
+                yield
+        finally:
+            self._writer.submit(lambda connection: connection.execute(f"pragma wal_autocheckpoint={_PAGES}")).result()
 
     def _count_stored(self, future: "Future[list[Ack]]") -> None:
         if future.exception() is None:

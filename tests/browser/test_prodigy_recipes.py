@@ -26,6 +26,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "apples.jsonl").write_text('{"text": "Apple it is"}\n{"text": "Nothing"}\n')
     (folder / "fruits.txt").write_text("I eat an apple. It was red.\nAn apple, red as an apple.\n")
     (folder / "patterns.jsonl").write_text('{"label": "FRUIT", "pattern": "apple"}\n')
+    (folder / "rows.csv").write_text("text\nAn apple a day\nNothing here\n")
     (folder / "photos").mkdir()
     for number in range(2):
         png(folder / "photos" / f"{number}.png", 60 + number, 40)
@@ -51,7 +52,7 @@ def start(home: Path, page: Page) -> Iterator["Start"]:
 
         def start(file: str, name: str, *arguments: object, session: str | None = None) -> Marker:
             command = (name, "set", *arguments, "-F", RECIPES / file)
-            imports = ("spacy",) if "entities" in file else ()
+            imports = ("spacy",) if "entities" in file or "csv" in file else ()
             return Marker(page, stack.enter_context(ServerProcess(home, *command, imports=imports)), session)
 
         yield start
@@ -215,6 +216,24 @@ def test_newer_forms(start: Start, home):
 
     [answer] = stored(annotator, home)
     assert answer["accept"] == ["CAT"]
+
+
+def test_csv_project(start: Start, data, home):
+    """Four blocks: HTML, spans to mark, options, a note; nobody is told of errors that are none."""
+    arguments = (data / "rows.csv", "-l", "A|B", "-pt", data / "patterns.jsonl")
+    annotator = start("csv_project.py", "csv.project", *arguments)
+    expect(annotator.card.locator("em").first).to_have_text("An")
+    expect(annotator.page.get_by_role("list", name="Spans")).to_have_text("FRUIT: apple")
+    expect(annotator.page.get_by_role("checkbox", name="A", exact=True)).to_be_checked()
+
+    annotator.page.locator(".pf-option", has_text="B").click()
+    annotator.page.get_by_role("textbox").last.fill("noted")
+    annotator.page.keyboard.press("Escape")
+    annotator.press("a")
+
+    [answer] = stored(annotator, home)
+    assert (answer["accept"], answer["note"], len(answer["spans"])) == (["opt_A", "opt_B"], "noted", 1)
+    expect(annotator.page.get_by_text("script has an error")).to_have_count(0)
 
 
 def test_targets(start: Start):

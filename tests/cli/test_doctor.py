@@ -82,6 +82,11 @@ def test_an_open_door_and_links_without_encryption_are_warned_of(run, store):
     assert "warn" not in behind.stdout
 
 
+def test_a_token_that_can_be_guessed_is_warned_of(run, store):
+    done = run("doctor", PRODFLOW_TOKEN="sesame")
+    assert (done.returncode, "warn  token" in done.stdout, "sesame" in done.stdout) == (0, True, False)
+
+
 def test_a_key_that_others_can_read_is_found(run, store, tmp_path):
     run("invite", "news", "alex")
     assert findings(store)["secrets"].state == "ok"

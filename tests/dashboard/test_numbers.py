@@ -124,7 +124,7 @@ def test_a_dataset_without_answers_has_numbers_too(store):
     store.add_dataset("set")
     found = numbers()
     assert found["counts"]["totals"]["answers"] == found["disagreements"]["count"] == 0
-    assert found["agreement"]["overall"]["alpha"]["reason"].startswith("no unit has two ratings")
+    assert found["agreement"]["overall"]["alpha"]["reason"].startswith("nobody has answered yet")
 
 
 def test_a_dataset_that_is_not_there_is_named_with_those_that_are(store):

@@ -206,3 +206,22 @@ def test_a_format_is_found_by_the_end_of_a_name():
     assert get_format(None, "A.COCO.JSON").name == "coco"
     assert get_format(None, "a.txt").name == "jsonl"
     assert get_format("voc", "a.csv").name == "voc"
+
+
+def test_the_latest_answer_is_found_in_a_time_that_grows_with_the_answers_alone(db, picture, tmp_path):
+    """Looked up by its key; over all later answers, 20,000 of them took an hour."""
+    from prodflow.formats.selection import select
+
+    db.add_examples([{"text": "a", "_session_id": "news-a"}], "news")
+    with select(db.folder, "news", Choice()) as selection:
+        selection.one_a_task = True
+        asked: list[str] = []
+        selection.connection.set_trace_callback(asked.append)
+        list(selection.rows())
+        selection.connection.set_trace_callback(None)
+        plan = [row[3] for row in selection.connection.execute(f"explain query plan {asked[-1]}")]
+
+    assert [line for line in plan if " n " in f"{line} "] == [
+        "SEARCH n USING PRIMARY KEY (dataset_id=? AND task_hash=?)"
+    ]
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan

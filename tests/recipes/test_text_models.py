@@ -235,6 +235,7 @@ def test_dep_correct_joins_tokens_as_the_parser_does():
     ]
     given = start("dep.correct", small(), others, dataset="given", unsegmented=True)
     assert [task.get("relations") for task in asked(given)] == [None, others[1]["relations"]]
+    assert "ROOT" not in given.config["labels"]
     given.save()
 
 

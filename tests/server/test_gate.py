@@ -105,6 +105,8 @@ def test_an_admin_names_sessions_and_follows_the_journal(app):
     annotator = visitor(app, link_of(app, "alex"))
     reply = annotator.get("/events")
     assert (reply.status_code, "your link is one of role annotator" in reply.json()["detail"]) == (403, True)
+    page = annotator.get("/dashboard", headers=PAGE)
+    assert (page.status_code, "<h1>This is not open to you</h1>" in page.text) == (403, True)
 
 
 def test_a_program_that_reads_metrics_reads_nothing_else(app):

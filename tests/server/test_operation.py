@@ -122,6 +122,8 @@ def test_the_log_can_be_read_by_programs(tmp_path):
         "    return {'dataset': dataset, 'view_id': 'text', 'stream': [{'text': 'a'}], 'event_hooks': {'oops': oops}}\n"
     )
     with ServerProcess(tmp_path, "noisy", "news", "-F", recipe, PRODFLOW_LOG_FORMAT="json") as server:
+        messages = [json.loads(line)["message"] for line in server.said]
+        assert [line for line in messages if line.startswith(f"serving at http://localhost:{server.port}/ (")]
         reply = server.client.get("/project?session=alex&token=s3cret-of-mine")
         assert reply.status_code == 401, "a link that is none is refused here too"
         assert server.client.get("/project?session=alex&secret=s3cret-of-mine").status_code == 200
@@ -137,6 +139,17 @@ def test_the_log_can_be_read_by_programs(tmp_path):
     assert about[0]["message"] == 'a "quoted" word\nin two lines'
     assert "ValueError: no" in about[1]["exception"]
     assert "s3cret-of-mine" not in server.words
+
+
+def test_an_admins_link_does_not_get_into_a_log_that_is_kept(tmp_path):
+    (tmp_path / "tasks.jsonl").write_text('{"text": "a"}\n')
+    arguments = ("mark", "news", tmp_path / "tasks.jsonl", "--view-id", "text")
+    env = {"PRODFLOW_REQUIRE_LOGIN": "true"}
+    with ServerProcess(tmp_path, *arguments, **env, PRODFLOW_LOG_FORMAT="json") as server:
+        assert server.client.get("/project").status_code == 401
+        assert "token=" not in server.words
+    with ServerProcess(tmp_path, *arguments, **env) as server:
+        assert "?token=" in server.address
 
 
 def test_a_format_that_is_none_is_refused():
