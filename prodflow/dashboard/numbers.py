@@ -52,7 +52,7 @@ class _OneMoment(Reader):
 
     def __init__(self, reader: Reader) -> None:
         super().__init__(reader.folder, reader.columns)
-        self._shared = reader.connection()
+        self._shared = reader.connection(locked=False)
         _leave_room(self._shared)
 
     def connection(self, query: str | None = None, *, locked: bool = True) -> "Connection":
@@ -185,7 +185,7 @@ select task_hash, arg_min("content", seq) from answers where dataset = ? and lis
 
 @contextmanager
 def _connected(reader: Reader, named: str) -> Iterator["Connection"]:
-    with closing(reader.connection(named)) as connection:
+    with closing(reader.connection(named, locked=False)) as connection:
         _leave_room(connection)
         yield connection
 
