@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from prodflow.core.errors import ProdflowError
 from prodflow.dashboard.remaining import BUCKET_S
 from prodflow.quality.agreement import measure_agreement
-from prodflow.quality.consensus import find_consensus
+from prodflow.quality.consensus import truth_of
 from prodflow.quality.plain import to_plain
 from prodflow.quality.ratings import Ratings
 from prodflow.quality.span_agreement import measure_span_agreement
@@ -24,7 +23,7 @@ DISAGREEMENTS_AT_MOST = 24
 _BUCKETS = 36
 _HOUR_S, _DAY_S = 3_600, 86_400
 _CURVE_POINTS = 40
-_CONSENSUS_AT_MOST = 300_000
+_PATTERNS_AT_MOST = 300_000
 _SPANS_AT_MOST = 100_000
 _RESAMPLES = 400
 
@@ -235,23 +234,16 @@ def _spans(reader: Reader, dataset: str) -> dict[str, Any] | None:
 
 
 def _consensus(reader: Reader, dataset: str) -> dict[str, Any] | None:
-    """How often each annotator is likely right, and what they say where something else is; None if that is too much."""
-    with _connected(reader, "answers verdicts") as connection:
-        query = "select count(*), count(distinct annotator) from internal.verdicts where dataset = ?"
-        [(count, people)] = _rows(connection, query, dataset)
-    if people < 2 or count > _CONSENSUS_AT_MOST:
+    """How often each annotator is likely right, and what they say where something else is; None where there is one."""
+    votes = Ratings(reader, dataset).votes
+    if len(votes.annotators) < 2 or len(votes.counts) > _PATTERNS_AT_MOST:
         return None
-    answers = list(Ratings(reader, dataset).answers())
-    try:
-        found = find_consensus(dataset, reader=reader)
-    except ProdflowError:
-        return None
-    likely = {row["task_hash"]: row["value"] for row in found.tasks if sum(row["votes"].values()) > 1}
+    best = truth_of(votes).best()
     said: dict[str, dict[str, dict[str, int]]] = {}
-    for task_hash, annotator, value in answers:
-        if task_hash in likely:
-            row = said.setdefault(annotator, {}).setdefault(likely[task_hash], {})
-            row[value] = row.get(value, 0) + 1
+    for key, count in votes.counts.items():
+        for annotator, value in votes.said[key] if len(votes.said[key]) > 1 else ():
+            row = said.setdefault(annotator, {}).setdefault(best[key][0], {})
+            row[value] = row.get(value, 0) + count
     people = [_reliability(name, said[name]) for name in sorted(said)]
     return {"people": sorted(people, key=lambda person: (person["right"], person["name"]))}
 
