@@ -44,7 +44,7 @@ def sql_command(
     """Query answers with SQL (DuckDB's), also while a server writes.
 
     The query is the argument, a file, or what comes on standard input. Tables: events, answers, choices, spans, tasks,
-    datasets, sessions, quarantine; agreement('NAME') and alpha('NAME') compare the annotators of a dataset.
+    datasets, sessions, quarantine, ledger; agreement('NAME') and alpha('NAME') compare the annotators of a dataset.
     """
     import duckdb
 
@@ -200,6 +200,8 @@ def _echo_one(summary: "Summary") -> None:
     ]
     rows.append(["all", summary.answers, *summary.decisions.values()])
     echo_table(("annotator", "answers", *DECISIONS), rows, _NUMBERS)
+    for line in summary.records:
+        click.echo(f"\n{line}")
 
 
 def _moment(time: Any) -> str:

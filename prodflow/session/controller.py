@@ -98,8 +98,12 @@ class Controller:
         unnamed = get_session_id() if get_session_id else None
         self._recorder = Recorder(db, dataset, session_id=unnamed, keep_base64=self.config["keep_base64"])
         self.dataset: str = self._recorder.dataset
-        self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
-        self._asking.restore()
+        try:
+            self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
+            self._asking.restore()
+        except BaseException:
+            self._recorder.close()
+            raise
 
     @classmethod
     def from_components(

@@ -12,7 +12,7 @@ from prodflow.core.failures import Quarantined
 from prodflow.store.database import Database
 from prodflow.store.reader import Reader, connect
 
-VIEWS = ["events", "answers", "choices", "spans", "tasks", "datasets", "sessions", "quarantine"]
+VIEWS = ["events", "answers", "choices", "spans", "tasks", "datasets", "sessions", "quarantine", "ledger"]
 
 
 @pytest.fixture
