@@ -32,7 +32,16 @@ CONFIGURATION = {
     "instructions": "What the app shows on demand: HTML, or a file that ends in .html, .txt or .md.",
     "store": "Folder of the store; `store` in the home folder if not set.",
     "logging": '`"basic"` or `"verbose"`.',
-    "token": "What a client has to show where the server is not on loopback.",
+    "log_format": '`"json"`: the server writes its log as JSON, a line for each request too; else `"text"`.',
+    "token": "What an admin has to show; made of the store's key if not set, and printed at the start.",
+    "require_login": "Whether visitors show who they are; by default everywhere but on loopback without a proxy.",
+    "url_sessions": "Whether `?session=` may name any session; by default without a login, and for admins.",
+    "root_path": "The path that a proxy serves the app under, such as `/annotate`.",
+    "trusted_proxies": "Addresses or networks of proxies whose forwarded headers count, separated by commas.",
+    "media_roots": "Folders whose media may be shown beside the source's own, in place of the one started from.",
+    "private_networks": 'Private networks that URLs in data may lead to, separated by commas, or "all".',
+    "oidc": "An OpenID Connect provider whose users may sign in: see *Invite annotators*.",
+    "public_url": "Where browsers find the app; links are made of it.",
 }
 
 

@@ -6,10 +6,12 @@ What the word after the three backticks means:
     pycon     run, and the output compared
     bash      run
     console   run after each "$ ", going on after "> "; other lines are the output, "..." stands for anything
+    sql       asked of the store, which has some row for an answer
     json toml read, not run; other languages are left alone
 
 After it, `file=NAME` adds the block to a file too, and `no-run` leaves it alone. With `serve` the command
-stays up until the next such block or the end of the page, and 20 of its questions are answered.
+stays up until the next such block or the end of the page, and 20 of its questions are answered; with `serve unanswered`
+none, as the page itself does that.
 
 PRODFLOW_COMMANDS names a folder with another `prodflow` than the one of this Python.
 """
@@ -104,6 +106,10 @@ class Reader:
             exec(compile(code, block.page, "exec"), self.names)
         elif block.language == "pycon":
             self._compare(block)
+        elif block.language == "sql":
+            from prodflow.store.reader import connect
+
+            assert connect().sql(block.code).fetchall(), f"{block.place}: no row"
         elif block.language == "bash":
             self._shell(block, block.code, "")
         elif block.language == "console":
@@ -124,7 +130,8 @@ class Reader:
             self.stop()
             self.server = Server(block, command, expected, self.port)
             self.server.wait_until_up()
-            self.server.answer()
+            if "unanswered" not in block.marks:
+                self.server.answer()
             return
         done = subprocess.run(["bash", "-o", "pipefail", "-ec", command], text=True, stdout=-1, stderr=-2, timeout=300)
         assert done.returncode == 0, f"{block.place}: exit {done.returncode}: {command}\n{done.stdout}"

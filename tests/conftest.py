@@ -31,12 +31,14 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run browser tests last: Playwright's event loop would be in the way of later asynchronous tests.
 
-    One that fails is tried once more, which the summary tells: on a busy machine a browser may be late.
+    One that fails is tried once more, which the summary tells: on a busy machine a browser may be late. One that hangs
+    ends its process: Playwright's loop would go on for ever after an exception from a signal.
     """
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     for item in items:
         if item.get_closest_marker("browser") is not None:
             item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.timeout(200, method="thread"))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -18,7 +18,7 @@ Follow = Callable[..., "subprocess.CompletedProcess[str]"]
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
-FRONT = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/README.md")]
+FRONT = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", "examples/README.md")]
 PAGES = [*FRONT, *sorted(DOCS.rglob("*.md"))]
 WRITTEN = [page for page in PAGES if REFERENCE not in page.parents]
 

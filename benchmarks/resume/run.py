@@ -3,7 +3,7 @@
     python benchmarks/resume/run.py [--quick]
 
 Some batches are answered; then the file's place is moved to 99 % of it as if all before had been asked, and a fresh
-process is timed from its start to its first task. The floor is the same with an empty store: the first line of the file.
+process is timed to its first task. The floor is the same with an empty store: the first line of the file.
 One JSON row.
 """
 
@@ -32,7 +32,8 @@ for _ in range(int(sys.argv[3])):
     batch = controller.get_questions("bench-" + sys.argv[2])
 controller.save()
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-print(json.dumps({"seconds": seconds, "first": batch[0]["text"], "read": sum(count.received for count in stream.counts[:1]), "mb": peak}))
+read = sum(count.received for count in stream.counts[:1])
+print(json.dumps({"seconds": seconds, "first": batch[0]["text"], "read": read, "mb": peak}))
 """
 
 

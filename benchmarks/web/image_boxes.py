@@ -9,39 +9,18 @@ nothing else. One JSON row for each action.
 
 import argparse
 import json
-import os
 import random
-import shutil
-import socket
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx2
+from chromium import SIZE, WATCH_FRAMES, launched, measure_frames, served
 
 BOXES = 500
+LABELS = ["A", "B", "C"]
 AIM_P95_MS = 17
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-WATCH = """
-  window.frames_ms = [];
-  window.watchFrames = () => {
-    window.frames_ms = [];
-    let before = null;
-    const frame = (now) => {
-      if (before !== null) window.frames_ms.push(now - before);
-      before = now;
-      window.watching = requestAnimationFrame(frame);
-    };
-    window.watching = requestAnimationFrame(frame);
-  };
-  window.stopWatching = () => { cancelAnimationFrame(window.watching); return window.frames_ms; };
-"""
 FLOOR = """<style>
   body { margin: 0; height: 100vh }
   div { position: absolute; width: 80px; height: 60px; background: teal }
@@ -54,13 +33,6 @@ FLOOR = """<style>
 </script>"""
 
 
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
-
-
 def write_tasks(folder: Path, huge: bool) -> Path:
     """One picture with 500 boxes in rows; or a huge one with none."""
     from PIL import Image
@@ -68,37 +40,14 @@ def write_tasks(folder: Path, huge: bool) -> Path:
     width, height = (12_000, 9_000) if huge else (2_000, 1_500)
     noise = Image.frombytes("RGB", (200, 150), random.Random(7).randbytes(200 * 150 * 3))
     noise.resize((width, height)).save(folder / "picture.jpg", quality=80)
-    labels = random.Random(7)
+    rolls = random.Random(7)
     spans = [
-        {"label": labels.choice("ABC"), "x": 78 * (n % 25) + 20, "y": 72 * (n // 25) + 20, "width": 60, "height": 50}
+        {"label": rolls.choice(LABELS), "x": 78 * (n % 25) + 20, "y": 72 * (n // 25) + 20, "width": 60, "height": 50}
         for n in range(BOXES)
     ]
     source = folder / "tasks.jsonl"
     source.write_text(json.dumps({"image": str(folder / "picture.jpg"), "spans": [] if huge else spans}) + "\n")
     return source
-
-
-@contextmanager
-def served(folder: Path, source: Path) -> Iterator[str]:
-    """Start a server and give its address."""
-    port = free_port()
-    command = [sys.executable, "-m", "prodflow", "mark", "bench", str(source)]
-    command += ["--view-id", "image_manual", "--port", str(port)]
-    overrides = json.dumps({"labels": ["A", "B", "C"]})
-    environment = {**os.environ, "PRODFLOW_HOME": str(folder), "PRODFLOW_CONFIG_OVERRIDES": overrides}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(400):
-            try:
-                httpx2.get(f"{address}health")
-                break
-            except httpx2.TransportError:
-                time.sleep(0.05)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def place(page: Any, x: float, y: float) -> tuple[float, float]:
@@ -107,29 +56,6 @@ def place(page: Any, x: float, y: float) -> tuple[float, float]:
         "i => { const b = i.getBoundingClientRect(); return [b.x, b.y, b.width / i.naturalWidth]; }"
     )
     return found[0] + x * found[2], found[1] + y * found[2]
-
-
-def work_ms(client: Any) -> float:
-    """What the page's main thread has done so far."""
-    metrics = client.send("Performance.getMetrics")["metrics"]
-    return 1000 * float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
-
-
-def measured(page: Any, act: Callable[[], None]) -> dict[str, float]:
-    """Frames and work while something is done."""
-    client = page.context.new_cdp_session(page)
-    client.send("Performance.enable")
-    page.evaluate("window.watchFrames()")
-    before = work_ms(client)
-    act()
-    after = work_ms(client)
-    frames: list[float] = page.evaluate("window.stopWatching()")
-    return {
-        "frames": len(frames),
-        "median_ms": round(statistics.median(frames), 1),
-        "p95_ms": round(statistics.quantiles(frames, n=20, method="inclusive")[-1], 1),
-        "work_ms_a_frame": round((after - before) / len(frames), 2),
-    }
 
 
 def drag(page: Any, start: tuple[float, float], moves: int) -> Callable[[], None]:
@@ -160,25 +86,25 @@ def wheel(page: Any, at: tuple[float, float], turns: int) -> Callable[[], None]:
 
 def boxes(browser: Any, folder: Path, moves: int) -> Iterator[dict[str, Any]]:
     """Drag a box and enlarge the picture, with 500 boxes."""
-    with served(folder, write_tasks(folder, huge=False)) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.add_init_script(WATCH)
+    with served("image_manual", write_tasks(folder, huge=False), labels=LABELS) as address:
+        page = browser.new_page(viewport=SIZE)
+        page.add_init_script(WATCH_FRAMES)
         page.goto(address)
         page.wait_for_selector(f'.pf-canvas[data-shown="{BOXES}"]')
         at = place(page, 20 + 78 * 12 + 30, 20 + 72 * 10 + 25)
         page.mouse.click(*at)
         page.wait_for_selector(".pf-canvas-handle")
-        yield {"action": "drag a box", "boxes": BOXES, **measured(page, drag(page, at, moves))}
+        yield {"action": "drag a box", "boxes": BOXES, **measure_frames(page, drag(page, at, moves))}
         page.keyboard.press("Escape")
-        yield {"action": "enlarge", "boxes": BOXES, **measured(page, wheel(page, at, 4 * moves))}
+        yield {"action": "enlarge", "boxes": BOXES, **measure_frames(page, wheel(page, at, 4 * moves))}
         page.close()
 
 
 def huge(browser: Any, folder: Path, moves: int) -> Iterator[dict[str, Any]]:
     """Open a picture of 12,000 x 9,000, enlarge it, draw and drag a box on it."""
-    with served(folder, write_tasks(folder, huge=True)) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.add_init_script(WATCH)
+    with served("image_manual", write_tasks(folder, huge=True), labels=LABELS) as address:
+        page = browser.new_page(viewport=SIZE)
+        page.add_init_script(WATCH_FRAMES)
         began = time.perf_counter()
         page.goto(address)
         page.wait_for_selector(".pf-canvas-picture img", timeout=120_000)
@@ -188,7 +114,7 @@ def huge(browser: Any, folder: Path, moves: int) -> Iterator[dict[str, Any]]:
             "action": "enlarge",
             "megapixels": 108,
             "opened_ms": opened,
-            **measured(page, wheel(page, at, 4 * moves)),
+            **measure_frames(page, wheel(page, at, 4 * moves)),
         }
         page.keyboard.press("0")
         start, end = place(page, 5_000, 4_000), place(page, 7_000, 5_000)
@@ -198,16 +124,16 @@ def huge(browser: Any, folder: Path, moves: int) -> Iterator[dict[str, Any]]:
         page.mouse.up()
         page.mouse.click(*at)
         page.wait_for_selector(".pf-canvas-handle")
-        yield {"action": "drag a box", "megapixels": 108, **measured(page, drag(page, at, moves))}
+        yield {"action": "drag a box", "megapixels": 108, **measure_frames(page, drag(page, at, moves))}
         page.close()
 
 
 def floor(browser: Any, moves: int) -> dict[str, float]:
     """The same drag on a page that moves one element."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=SIZE)
     page.set_content(FLOOR)
-    page.evaluate(f"() => {{{WATCH}}}")
-    found = measured(page, drag(page, (600, 400), moves))
+    page.evaluate(f"() => {{{WATCH_FRAMES}}}")
+    found = measure_frames(page, drag(page, (600, 400), moves))
     page.close()
     return found
 
@@ -217,19 +143,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="a smoke test: few moves")
     moves = 4 if parser.parse_args().quick else 40
-    executable = os.environ.get("PRODFLOW_CHROMIUM") or shutil.which("chromium")
-    if executable is None:
-        sys.exit("no Chromium found: apt-get install chromium, or set PRODFLOW_CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+    with launched() as browser:
         for part in (boxes, huge):
             with tempfile.TemporaryDirectory() as name:
                 for row in part(browser, Path(name), moves):
                     full = {"benchmark": "web/image_boxes", **row, "aim_p95_ms": AIM_P95_MS}
                     print(json.dumps({**full, "floor": floor(browser, moves)}), flush=True)
-        browser.close()
 
 
 if __name__ == "__main__":

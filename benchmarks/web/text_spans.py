@@ -9,38 +9,19 @@ that does nothing. One JSON row for each action on each text.
 
 import argparse
 import json
-import os
 import random
-import shutil
-import socket
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx2
+from chromium import SIZE, WATCH_FRAMES, launched, measure_frames, served
 
 AIM_P95_MS = {"select": 17, "scroll": 20}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 LABELS = ["ORG", "PERSON", "GPE", "DATE"]
 PARAGRAPH = 100
-WATCH = """
-  window.watchFrames = () => {
-    window.frames_ms = [];
-    let before = null;
-    const frame = (now) => {
-      if (before !== null) window.frames_ms.push(now - before);
-      before = now;
-      window.watching = requestAnimationFrame(frame);
-    };
-    window.watching = requestAnimationFrame(frame);
-  };
-  window.stopWatching = () => { cancelAnimationFrame(window.watching); return window.frames_ms; };
+WATCH_OPENING = """
   const look = () => {
     if (document.querySelector(".pf-span-words") === null) return requestAnimationFrame(look);
     const { port1, port2 } = new MessageChannel();
@@ -49,13 +30,6 @@ WATCH = """
   };
   requestAnimationFrame(look);
 """
-
-
-def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])
 
 
 def make_task(tokens: int, spans: int, paragraphs: bool) -> dict[str, Any]:
@@ -78,62 +52,11 @@ def make_task(tokens: int, spans: int, paragraphs: bool) -> dict[str, Any]:
     return {"text": "".join(parts), "tokens": made, "spans": marked}
 
 
-@contextmanager
-def served(folder: Path, view_id: str, task: dict[str, Any]) -> Iterator[str]:
-    """Start a server and give its address."""
-    port = free_port()
+def write_task(folder: Path, task: dict[str, Any]) -> Path:
+    """A source of one task."""
     source = folder / "tasks.jsonl"
     source.write_text(json.dumps(task) + "\n")
-    command = [
-        sys.executable,
-        "-m",
-        "prodflow",
-        "mark",
-        "bench",
-        str(source),
-        "--view-id",
-        view_id,
-        "--port",
-        str(port),
-    ]
-    overrides = json.dumps({"labels": LABELS})
-    environment = {**os.environ, "PRODFLOW_HOME": str(folder), "PRODFLOW_CONFIG_OVERRIDES": overrides}
-    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(400):
-            try:
-                httpx2.get(f"{address}health")
-                break
-            except httpx2.TransportError:
-                time.sleep(0.05)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def work_ms(client: Any) -> float:
-    """What the page's main thread has done so far."""
-    metrics = client.send("Performance.getMetrics")["metrics"]
-    return 1000 * float(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
-
-
-def measured(page: Any, act: Callable[[], None]) -> dict[str, float]:
-    """Frames and work while something is done."""
-    client = page.context.new_cdp_session(page)
-    client.send("Performance.enable")
-    page.evaluate("window.watchFrames()")
-    before = work_ms(client)
-    act()
-    after = work_ms(client)
-    frames: list[float] = page.evaluate("window.stopWatching()")
-    return {
-        "frames": len(frames),
-        "median_ms": round(statistics.median(frames), 1),
-        "p95_ms": round(statistics.quantiles(frames, n=20, method="inclusive")[-1], 1),
-        "work_ms_a_frame": round((after - before) / len(frames), 2),
-    }
+    return source
 
 
 def select(page: Any, moves: int) -> Callable[[], None]:
@@ -178,26 +101,26 @@ def mark(page: Any, times: int) -> Callable[[], None]:
 
 def measure(browser: Any, view_id: str, task: dict[str, Any], turns: int) -> Iterator[dict[str, Any]]:
     """All that is done on one text."""
-    with tempfile.TemporaryDirectory() as folder, served(Path(folder), view_id, task) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.add_init_script(WATCH)
+    with tempfile.TemporaryDirectory() as name, served(view_id, write_task(Path(name), task), labels=LABELS) as address:
+        page = browser.new_page(viewport=SIZE)
+        page.add_init_script(WATCH_FRAMES + WATCH_OPENING)
         page.goto(address)
         page.wait_for_selector(".pf-span-tag")
         yield {"action": "open", "ms": round(page.evaluate("window.openMs"))}
         for name, act in (("select", select), ("scroll", scroll), ("mark", mark)):
-            row = {"action": name, **measured(page, act(page, turns if name != "mark" else turns // 4))}
+            row = {"action": name, **measure_frames(page, act(page, turns if name != "mark" else turns // 4))}
             yield {**row, "aim_p95_ms": AIM_P95_MS[name]} if name in AIM_P95_MS else row
         page.close()
 
 
 def floor(browser: Any, task: dict[str, Any], turns: int) -> dict[str, Any]:
     """The same text in a page that does nothing, scrolled."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport=SIZE)
     style = "max-width: 46rem; margin: auto; font: 17px/42px sans-serif; white-space: pre-wrap"
     page.set_content(f"<div style='{style}'></div>")
-    page.evaluate(WATCH)
+    page.evaluate(f"() => {{{WATCH_FRAMES}}}")
     page.evaluate("text => document.querySelector('div').textContent = text", task["text"])
-    row = {"action": "scroll", **measured(page, scroll(page, turns))}
+    row = {"action": "scroll", **measure_frames(page, scroll(page, turns))}
     page.close()
     return row
 
@@ -207,12 +130,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke test: short texts, few moves")
     quick = parser.parse_args().quick
-    executable = os.environ.get("PRODFLOW_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if executable is None:
-        print("no Chromium found (apt-get install chromium, or set PRODFLOW_CHROMIUM)", file=sys.stderr)
-        return 0 if quick else 1
-    from playwright.sync_api import sync_playwright
-
     turns = 12 if quick else 120
     texts = (
         [("ner_manual", 500, 60, True)]
@@ -225,8 +142,7 @@ def main() -> int:
             ("ner_manual", 20_000, 2_400, False),
         ]
     )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+    with launched() as browser:
         for view_id, tokens, spans, paragraphs in texts:
             task = make_task(tokens, spans, paragraphs)
             what = {"tokens": tokens, "spans": spans, "paragraphs": paragraphs}
@@ -234,7 +150,6 @@ def main() -> int:
             rows += [{"view_id": view_id, **what, **row} for row in measure(browser, view_id, task, turns)]
             for row in rows:
                 print(json.dumps({"benchmark": "text_spans", **row}), flush=True)
-        browser.close()
     return 0
 
 

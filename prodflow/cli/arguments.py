@@ -35,8 +35,9 @@ class Converted(click.ParamType[Any]):
 def parameter_of(parameter: inspect.Parameter, argument: Argument) -> click.Parameter:
     """Return the command's parameter for an argument of a recipe."""
     names = [argument.option or f"--{parameter.name.replace('_', '-')}", parameter.name]
-    if argument.shortcut:
-        names.insert(1, f"-{argument.shortcut}")
+    shortcut = argument.shortcut or (parameter.name if len(parameter.name) == 1 else None)
+    if shortcut:
+        names.insert(1, f"-{shortcut}")
     if argument.style == "flag":
         default = parameter.default is True
         if default and not argument.shortcut:

@@ -18,16 +18,20 @@ COMMANDS = {
     "load": ("prodflow.cli.load:load_command", "Read a source and write its tasks as NDJSON."),
     "demo": ("prodflow.cli.demo:demo_command", "Annotate bundled images with a model that learns."),
     "preview": ("prodflow.cli.preview:preview_command", "Look at tasks in any interface; nothing is stored."),
-    "sql": ("prodflow.cli.store:sql_command", "Query answers with SQL, also while a server writes."),
+    "invite": ("prodflow.cli.invite:invite_command", "Make, list and take back annotators' links."),
+    "sql": ("prodflow.cli.sql:sql_command", "Query answers with SQL, also while a server writes."),
     "agreement": ("prodflow.cli.quality:agreement_command", "Measure how far annotators agree."),
     "consensus": ("prodflow.cli.quality:consensus_command", "Write what is most likely true of each task."),
+    "report": ("prodflow.cli.report:report_command", "Write how a project went as one HTML file."),
     "train": ("prodflow.cli.train:train_command", "Train a model on answers."),
     "train-curve": ("prodflow.cli.train:train_curve_command", "See whether more answers would help."),
     "data-to-spacy": ("prodflow.cli.train:data_to_spacy_command", "Write answers as spaCy's training data."),
     "stats": ("prodflow.cli.store:stats_command", "Count the answers of the store or of a dataset."),
-    "db-in": ("prodflow.cli.store:db_in_command", "Import annotated tasks into a dataset."),
-    "db-out": ("prodflow.cli.store:db_out_command", "Export the answers of a dataset."),
+    "db-in": ("prodflow.cli.exchange:db_in_command", "Import annotated tasks into a dataset."),
+    "db-out": ("prodflow.cli.exchange:db_out_command", "Export the answers of a dataset."),
+    "doctor": ("prodflow.cli.doctor:doctor_command", "Look whether everything is as it should be."),
     "store": ("prodflow.cli.store:store_command", "Check the store's files, or make them again."),
+    "erase": ("prodflow.cli.erase:erase_command", "Erase a person's answers, or a task, from every file of the store."),
     "drop": ("prodflow.cli.store:drop_command", "Delete a dataset with all its answers."),
 }
 
@@ -37,12 +41,15 @@ _ANSWERS = (
     "stats",
     "agreement",
     "consensus",
+    "report",
     "train",
     "train-curve",
     "data-to-spacy",
     "db-in",
     "db-out",
+    "doctor",
     "store",
+    "erase",
     "drop",
 )
 
@@ -88,7 +95,7 @@ class Commands(click.Group):
     def _section(self, name: str) -> str:
         if name in _ANSWERS:
             return "Answers"
-        return "Annotate" if name in ("demo", "preview") or name in registry.recipes else "Streams"
+        return "Annotate" if name in ("demo", "preview", "invite") or name in registry.recipes else "Streams"
 
     def _short_help(self, ctx: click.Context, name: str) -> str:
         if name in COMMANDS:

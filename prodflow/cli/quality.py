@@ -1,22 +1,19 @@
 """The commands about the quality of answers: how far annotators agree, and what is most likely true."""
 
 import sys
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from prodflow.cli.ndjson import quiet_on_broken_pipe
-from prodflow.cli.table import echo_table
-from prodflow.quality.coefficients import LEVELS
 from prodflow.quality.matching import CRITERIA
+from prodflow.quality.weights import LEVELS
 
 if TYPE_CHECKING:
-    from prodflow.quality.agreement import Agreement, SpanAgreement
-    from prodflow.quality.coefficients import Estimate, Level
     from prodflow.quality.consensus import Method
-    from prodflow.quality.matching import Criterion, Matched
+    from prodflow.quality.matching import Criterion
+    from prodflow.quality.weights import Level
 
 _STORE = click.option(
     "--store", type=click.Path(path_type=Path), help="The store's folder; by default the configured one."
@@ -24,16 +21,14 @@ _STORE = click.option(
 _FORMAT = click.option(
     "--format", "file_format", type=click.Choice(("table", "json")), default="table", show_default=True, help="How."
 )
-_NAMES = {
-    "percent": "percent agreement",
-    "alpha": "Krippendorff's alpha",
-    "fleiss": "Fleiss' kappa",
-    "gwet": "Gwet's AC1",
-}
+_BY = ("label", "pair", "day", "annotator")
 
 
 @click.command("agreement")
 @click.argument("datasets", nargs=-1, required=True)
+@click.option(
+    "--by", "parts", type=click.Choice(_BY), multiple=True, help="Show this part alone; may be given several times."
+)
 @click.option(
     "--level",
     type=click.Choice(LEVELS),
@@ -43,84 +38,45 @@ _NAMES = {
 )
 @click.option("--spans", type=click.Choice(CRITERIA), help="Compare spans or shapes, which match by this criterion.")
 @click.option("--iou", default=0.5, show_default=True, help="The least intersection over union, for --spans iou.")
+@click.option("--annotator", "annotators", multiple=True, help="Compare only this one with others so named.")
 @click.option("--resamples", default=1000, show_default=True, help="Of the bootstrap for 95 % intervals; 0 for none.")
 @_FORMAT
 @_STORE
 def agreement_command(
     datasets: tuple[str, ...],
+    parts: tuple[str, ...],
     level: "Level",
     spans: "Criterion | None",
     iou: float,
+    annotators: tuple[str, ...],
     resamples: int,
     file_format: str,
     store: Path | None,
 ) -> None:
-    """Measure how far the annotators of a dataset agree, over all, by label, by pair and by day."""
+    """Measure how far the annotators of a dataset agree, over all, by label, by pair, by day and by annotator."""
     import orjson
 
-    from prodflow.quality.agreement import measure_agreement, measure_span_agreement, to_plain
+    from prodflow.cli.agreement_tables import agreement_tables, echo_tables, span_tables
+    from prodflow.quality.agreement import measure_agreement
+    from prodflow.quality.plain import to_plain
+    from prodflow.quality.span_agreement import measure_span_agreement
     from prodflow.store.reader import connect
 
-    reader = connect(store)
+    reader, among = connect(store), annotators or None
     if spans is not None:
-        found: Any = measure_span_agreement(*datasets, criterion=spans, iou=iou, reader=reader)
+        by_spans = measure_span_agreement(*datasets, criterion=spans, iou=iou, annotators=among, reader=reader)
+        found: Any = by_spans
+        tables, warnings = span_tables(by_spans, resamples), by_spans.warnings
     else:
-        found = measure_agreement(*datasets, level=level, resamples=resamples, reader=reader)
+        found = measure_agreement(*datasets, level=level, resamples=resamples, annotators=among, reader=reader)
+        tables, warnings = agreement_tables(found, level), found.warnings
     with quiet_on_broken_pipe():
         if file_format == "json":
             click.echo(orjson.dumps(to_plain(found), option=orjson.OPT_INDENT_2).decode())
-        elif spans is not None:
-            _echo_spans(found)
         else:
-            _echo_agreement(found)
-
-
-def _echo_agreement(found: "Agreement") -> None:
-    click.echo(
-        f"{', '.join(found.datasets)}: {found.tasks} tasks by {len(found.annotators)} annotators, "
-        f"{found.compared} of them by two or more\n"
-    )
-    _echo_estimates("all", {_NAMES[name]: value for name, value in found.overall.items()})
-    _echo_estimates("alpha by label", found.labels)
-    _echo_estimates("alpha by day", found.days)
-    if found.pairs:
-        rows = [[pair.a, pair.b, pair.tasks, f"{pair.agreement:.3f}", _number(pair.kappa)] for pair in found.pairs]
-        echo_table(("annotator", "and", "tasks", "agreement", "kappa"), rows, ("tasks", "agreement", "kappa"))
-    for warning in found.warnings:
+            echo_tables([table for table in tables if not parts or table.by in parts])
+    for warning in warnings:
         click.echo(f"note: {warning}", err=True)
-
-
-def _echo_estimates(title: str, estimates: Mapping[str, "Estimate"]) -> None:
-    rows = [
-        [name, _number(value), "" if value.low is None else f"{value.low:.3f} to {value.high:.3f}", value.units]
-        for name, value in estimates.items()
-    ]
-    if rows:
-        echo_table((title, "value", "95 %", "tasks"), rows, ("value", "tasks"))
-        for reason in dict.fromkeys(value.reason for value in estimates.values() if value.reason is not None):
-            click.echo(f"undefined: {reason}")
-        click.echo()
-
-
-def _number(estimate: "Estimate") -> str:
-    return "undefined" if estimate.value is None else f"{estimate.value:.3f}"
-
-
-def _echo_spans(found: "SpanAgreement") -> None:
-    def rows(named: Iterable[tuple[str, "Matched"]]) -> list[list[object]]:
-        return [
-            [name, "undefined" if of.f1 is None else f"{of.f1:.3f}", of.both, of.ours, of.theirs] for name, of in named
-        ]
-
-    columns = (f"F1, {found.criterion}", "matched", "spans of the one", "of the other")
-    for title, named in (
-        ("all", [("all", found.overall)]),
-        ("label", found.labels.items()),
-        ("annotators", [(" and ".join(names), of) for names, of in found.pairs.items()]),
-    ):
-        echo_table((title, *columns), rows(named), columns)
-        click.echo()
-    _echo_estimates("labels of tokens", {"Krippendorff's alpha": found.tokens})
 
 
 @click.command("consensus")

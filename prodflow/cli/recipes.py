@@ -13,7 +13,7 @@ from prodflow.recipes.recipe import Recipe
 if TYPE_CHECKING:
     from prodflow.session.controller import Controller
 
-SERVER_OPTIONS = ("host", "port", "batch_size", "feed_overlap", "annotations_per_task")
+SERVER_OPTIONS = ("host", "port", "batch_size", "feed_overlap", "annotations_per_task", "root_path")
 
 
 def recipe_command(recipe: Recipe) -> click.Command:
@@ -73,11 +73,13 @@ def controller_of(recipe: Recipe, components: Any, overrides: Mapping[str, Any])
 
 def _help_of(recipe: Recipe) -> str:
     """The summary, and what the positional arguments are: click lists options only."""
-    rows = [
-        f"  {name.upper():<9}{argument.help}"
+    positional = {
+        name.upper(): argument.help
         for name, argument in recipe.arguments.items()
         if argument.style == "positional" and argument.help
-    ]
+    }
+    width = max(map(len, positional), default=0) + 2
+    rows = [f"  {name:<{width}}{words}" for name, words in positional.items()]
     return "\n\n".join([summary_of(recipe.__doc__), *(["\b\nArguments:\n" + "\n".join(rows)] if rows else [])])
 
 
@@ -103,4 +105,5 @@ def _server_options() -> list[click.Option]:
             type=click.FloatRange(1),
             help="Give each task to so many annotators on average.",
         ),
+        click.Option(["--root-path"], help="The path that a proxy serves the app under, e.g. /annotate."),
     ]

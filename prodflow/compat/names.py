@@ -171,5 +171,4 @@ MODULES: dict[str, dict[str, str]] = {
         "manual": "recipe:textcat.manual",
         "teach": "recipe:textcat.teach",
     },
-    "prodigy.recipes.train": {"train": "recipe:train"},
 }

@@ -32,8 +32,7 @@ def get_stream(
 ) -> Stream:
     """`prodflow.get_stream`, as those recipes expect it.
 
-    Images, sounds and videos of a folder come as data URIs. Hashes are only set if `rehash` asks for it: the
-    controller sets them on what the recipe makes of the tasks.
+    Images, sounds and videos of a folder come as data URIs.
     """
     if (api := settings.pop("api", None)) is not None:
         raise SettingError(f"get_stream: api={api!r} is not supported; write a loader, or give an iterable of tasks")
@@ -41,8 +40,7 @@ def get_stream(
     stream = source if isinstance(source, Stream) else Stream(get_source(source, name or loader, "raise", settings))
     if input_key:
         stream.apply(filter_empty(key=input_key, skip=skip_invalid))
-    if rehash:
-        stream.apply(registry.operators.get("rehash")(overwrite=True))
+    stream.apply(registry.operators.get("rehash")(overwrite=rehash, lasting=False))
     if dedup:
         stream.apply(filter_duplicates(by_input=True))
     return stream if name or stream is source else with_media(stream)

@@ -45,12 +45,25 @@ DEFAULTS: dict[str, Any] = {
     "instructions": None,
     "store": None,
     "logging": None,
+    "log_format": "text",
     "token": None,
+    "require_login": None,
+    "url_sessions": None,
+    "root_path": "",
+    "trusted_proxies": None,
+    "oidc": None,
+    "public_url": None,
+    "private_networks": None,
+    "media_roots": None,
 }
 """Every key prodflow reads, with its default; other keys go through to the web app."""
 
 APP_DEFAULTS: dict[str, Any] = {"theme": "basic"}
 """Keys that only the web app and recipes read, and that recipes expect to be there."""
+
+_LISTS = ("allowed_hosts", "allowed_sessions", "trusted_proxies", "private_networks", "media_roots")
+_KINDS: dict[str, type] = {"annotations_per_task": float, "require_login": bool, "url_sessions": bool}
+"""Where the default does not tell."""
 
 _A: dict[Any, str] = {int: "a whole number", float: "a number", bool: "true or false"}
 _WORDS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
@@ -84,17 +97,22 @@ def get_config(
     """
     config = {**APP_DEFAULTS, **DEFAULTS}
     for folder in dict.fromkeys((get_home(), Path.cwd())):
-        config |= _read_folder(folder)
+        config |= _said(_read_folder(folder))
     if path := get_variable("CONFIG"):
-        config |= _read_file(Path(path).expanduser())
-    config |= recipe or {}
+        config |= _said(_read_file(Path(path).expanduser()))
+    config |= _said(recipe or {})
     if text := get_variable("CONFIG_OVERRIDES"):
-        config |= _read_json("PRODFLOW_CONFIG_OVERRIDES", text)
+        config |= _said(_read_json("PRODFLOW_CONFIG_OVERRIDES", text))
     for key in DEFAULTS:
         if value := get_variable(key.upper()):
             config[key] = value
-    config |= overrides or {}
+    config |= _said(overrides or {})
     return {key: _converted(key, value) for key, value in config.items()}
+
+
+def _said(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What a configuration says: None, for a key that has a default, is what a recipe passes on that was not given."""
+    return {key: value for key, value in config.items() if value is not None or DEFAULTS.get(key) is None}
 
 
 def _read_folder(folder: Path) -> dict[str, Any]:
@@ -131,9 +149,9 @@ def _read_json(where: str, text: str) -> dict[str, Any]:
 
 def _converted(key: str, value: Any) -> Any:
     """Environment and JSON often give texts: convert to the type of the default."""
-    if key in ("allowed_hosts", "allowed_sessions") and isinstance(value, str):
+    if key in _LISTS and isinstance(value, str):
         return [name.strip() for name in value.split(",") if name.strip()]
-    kind = float if key == "annotations_per_task" else type(DEFAULTS.get(key))
+    kind = _KINDS.get(key) or type(DEFAULTS.get(key))
     if value is None or kind not in (bool, int, float) or type(value) is kind:
         return value
     try:

@@ -11,6 +11,7 @@
     ├── TooManyErrorsError      a run that goes on after errors, stopped because too many records failed
     ├── ModelError              a model that raised while scoring or learning
     ├── AnswerError             an answer that cannot be stored: carries its place in the body and an HTTP status
+    ├── QueryError              SQL that wants to write, or to open other files than the store's (also a ValueError)
     └── StoreError              the store cannot be opened, read or written
         └── StoreVersionError   the store was made by a newer version of prodflow
 
@@ -84,6 +85,10 @@ class AnswerError(ProdflowError, ValueError):
         super().__init__(message)
         self.path = path
         self.status = status
+
+
+class QueryError(ProdflowError, ValueError):
+    """SQL that wants to write, or to open other files than the store's."""
 
 
 class StoreError(ProdflowError):

@@ -17,6 +17,7 @@ INPUT_KEYS = ("text", "image", "html", "input")
 _DEFAULT_KEYS = (*INPUT_KEYS, "audio", "video")
 """Recordings count too: the text beside one is often only its name, and names repeat."""
 TASK_KEYS = ("spans", "label", "options", "arcs")
+_DEFAULT_TASK_KEYS = (*TASK_KEYS, "arc")
 IGNORE = (
     "score",
     "rank",
@@ -31,6 +32,16 @@ IGNORE = (
     "_annotator_id",
     "answer",
 )
+
+
+class Provisional(int):
+    """A hash that was computed of a task as it came from its source; it counts anew once the task is asked.
+
+    So copies of a task that ask different things are different tasks, without a word about hashes.
+    """
+
+    __slots__ = ()
+
 
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 _IGNORE_SET = frozenset(IGNORE)
@@ -70,7 +81,7 @@ def set_hashes(
             all others count. A recording ("audio", "video") counts beside the default ones.
         task_keys: keys that make it another task over the same input.
         ignore: keys that never count, also inside nested values.
-        overwrite: compute hashes anew where the task has them already.
+        overwrite: compute hashes anew where the task has them already; provisional ones always are.
 
     Raises:
         TaskError: if the values are not JSON-like.
@@ -80,20 +91,60 @@ def set_hashes(
     (True, False)
     """
     input_hash, task_hash = task.get("_input_hash"), task.get("_task_hash")
-    if not overwrite and input_hash is not None and task_hash is not None:
+    provisional = type(input_hash) is Provisional or type(task_hash) is Provisional
+    if not overwrite and not provisional and input_hash is not None and task_hash is not None:
         return task
     ignored = _IGNORE_SET if ignore is IGNORE else frozenset((ignore,) if isinstance(ignore, str) else ignore)
     try:
-        if overwrite or input_hash is None:
+        if overwrite or input_hash is None or type(input_hash) is Provisional:
             found = _select(task, _DEFAULT_KEYS if input_keys == INPUT_KEYS else input_keys, ignored)
             input_hash = get_hash(found or _rest(task, task_keys, ignored))
-        if overwrite or task_hash is None:
-            asked = _select(task, task_keys, ignored)
+        if overwrite or task_hash is None or type(task_hash) is Provisional:
+            asked = _select(task, _DEFAULT_TASK_KEYS if task_keys == TASK_KEYS else task_keys, ignored)
             task_hash = get_hash([input_hash, asked]) if asked else input_hash
     except TypeError as error:
         keys = ", ".join(map(repr, task))
         raise TaskError(f"a task that is not JSON-like has no hash: {error} (keys: {keys})") from error
-    return {**task, "_input_hash": input_hash, "_task_hash": task_hash}
+    hashed = {**task, "_input_hash": input_hash, "_task_hash": task_hash}
+    by_default = input_keys == INPUT_KEYS and task_keys == TASK_KEYS and ignore is IGNORE
+    return provisionally(hashed, task) if provisional and by_default and not overwrite else hashed
+
+
+def provisionally(hashed: Task, task: Task) -> Task:
+    """Return a hashed task with those of its hashes provisional that the task it was made of did not have for good.
+
+    >>> hashed = provisionally(set_hashes({"text": "a"}), {"text": "a"})
+    >>> other = set_hashes({**hashed, "label": "X"})
+    >>> other["_input_hash"] == hashed["_input_hash"], other["_task_hash"] == hashed["_task_hash"]
+    (True, False)
+    """
+    made = {
+        key: Provisional(hashed[key])
+        for key in ("_input_hash", "_task_hash")
+        if task.get(key) is None or type(task[key]) is Provisional
+    }
+    return {**hashed, **made} if made else hashed
+
+
+def is_provisional(task: Task) -> bool:
+    """Tell whether a hash of the task is provisional.
+
+    >>> is_provisional({"_input_hash": 1, "_task_hash": Provisional(2)})
+    True
+    """
+    return any(type(task.get(key)) is Provisional for key in ("_input_hash", "_task_hash"))
+
+
+def with_lasting_hashes(task: Task) -> Task:
+    """Return the task with hashes that stay whatever becomes of it.
+
+    >>> with_lasting_hashes({"text": "a", "_input_hash": 1, "_task_hash": 2})
+    {'text': 'a', '_input_hash': 1, '_task_hash': 2}
+    """
+    hashed = set_hashes(task)
+    if not is_provisional(hashed):
+        return hashed
+    return {**hashed, "_input_hash": int(hashed["_input_hash"]), "_task_hash": int(hashed["_task_hash"])}
 
 
 def _select(task: Task, keys: Iterable[str] | str, ignored: frozenset[str]) -> dict[str, Any]:

@@ -140,6 +140,31 @@ loaders: Registry[Any] = Registry(
         "audio": "prodflow.loaders.recordings:audio",
         "video": "prodflow.loaders.recordings:video",
         "dataset": "prodflow.loaders.dataset:dataset",
+        "coco": "prodflow.formats.coco_reading:coco",
+        "yolo": "prodflow.formats.yolo:yolo",
+        "voc": "prodflow.formats.voc:voc",
+        "conll": "prodflow.formats.conll:conll",
+        "conllu": "prodflow.formats.universal:conllu",
+        "docbin": "prodflow.formats.docbin:docbin",
+        "huggingface": "prodflow.formats.huggingface_reading:huggingface",
+        "label-studio": "prodflow.formats.label_studio_reading:label_studio",
+    },
+)
+
+formats: Registry[Any] = Registry(
+    "format",
+    {
+        "jsonl": "prodflow.formats.tables:JSONL",
+        "csv": "prodflow.formats.tables:CSV",
+        "parquet": "prodflow.formats.tables:PARQUET",
+        "coco": "prodflow.formats.coco:COCO",
+        "yolo": "prodflow.formats.yolo:YOLO",
+        "voc": "prodflow.formats.voc:VOC",
+        "conll": "prodflow.formats.conll:CONLL",
+        "conllu": "prodflow.formats.universal:CONLLU",
+        "docbin": "prodflow.formats.docbin:DOCBIN",
+        "huggingface": "prodflow.formats.huggingface:HUGGINGFACE",
+        "label-studio": "prodflow.formats.label_studio:LABEL_STUDIO",
     },
 )
 
@@ -191,6 +216,8 @@ models: Registry[Any] = Registry(
         "pattern_matcher": "prodflow.models.patterns:PatternMatcher",
         "text_classifier": "prodflow.models.text:TextClassifier",
         "entity_recognizer": "prodflow.models.entities:EntityRecognizer",
+        "pos_tagger": "prodflow.models.tags:PosTagger",
+        "dependency_parser": "prodflow.models.arcs:DependencyParser",
     },
 )
 
@@ -205,6 +232,7 @@ recipes: Registry[Any] = Registry(
         "image.teach": "prodflow.recipes.image_teach:image_teach",
         "image.manual": "prodflow.recipes.image_manual:image_manual",
         "audio.manual": "prodflow.recipes.audio_manual:audio_manual",
+        "audio.transcribe": "prodflow.recipes.audio_transcribe:audio_transcribe",
         "ner.manual": "prodflow.recipes.text_manual:ner_manual",
         "pos.manual": "prodflow.recipes.text_manual:pos_manual",
         "rel.manual": "prodflow.recipes.rel_manual:rel_manual",
@@ -213,13 +241,34 @@ recipes: Registry[Any] = Registry(
         "ner.correct": "prodflow.recipes.text_correct:ner_correct",
         "spans.correct": "prodflow.recipes.text_correct:spans_correct",
         "textcat.correct": "prodflow.recipes.text_correct:textcat_correct",
+        "pos.correct": "prodflow.recipes.syntax_correct:pos_correct",
+        "dep.correct": "prodflow.recipes.syntax_correct:dep_correct",
+        "pos.teach": "prodflow.recipes.syntax_teach:pos_teach",
+        "dep.teach": "prodflow.recipes.syntax_teach:dep_teach",
         "ner.teach": "prodflow.recipes.text_teach:ner_teach",
         "textcat.teach": "prodflow.recipes.text_teach:textcat_teach",
         "match": "prodflow.recipes.match:match",
         "filter-by-patterns": "prodflow.recipes.match:filter_by_patterns",
         "print-stream": "prodflow.recipes.print_stream:print_stream",
         "compare": "prodflow.recipes.compare:compare",
+        "review": "prodflow.recipes.review:review",
         "db-merge": "prodflow.recipes.db_merge:db_merge",
+        "metric.iaa.binary": "prodflow.recipes.metric_iaa:metric_iaa_binary",
+        "metric.iaa.doc": "prodflow.recipes.metric_iaa:metric_iaa_doc",
+        "metric.iaa.span": "prodflow.recipes.metric_iaa:metric_iaa_span",
+    },
+)
+
+views: Registry[Any] = Registry(
+    "view",
+    {
+        "majority": "prodflow.quality.views:majority",
+        "annotators": "prodflow.quality.views:annotators",
+        "gold": "prodflow.quality.views:gold",
+        "gold_answers": "prodflow.quality.views:gold_answers",
+        "posteriors": "prodflow.quality.estimates:posteriors",
+        "confusion": "prodflow.quality.estimates:confusion",
+        "label_errors": "prodflow.quality.estimates:label_errors",
     },
 )
 

@@ -77,4 +77,4 @@ def _without(stream: Iterable[Task], ids: Iterable[Any], key: str, failures: Fai
 
 
 def _hash(task: Task, key: str) -> Any:
-    return task[key] if key in task else set_hashes(task)[key]
+    return task[key] if type(task.get(key)) is int else set_hashes(task)[key]

@@ -43,6 +43,27 @@ def jsonl(path: InputFile, *, cursor: HiddenCursor, failures: HiddenFailures) ->
             yield from lines.tasks(block)
 
 
+class _Block:
+    """A block of lines that were parsed at once; another thread may ask how far its reader is."""
+
+    def __init__(self, text: bytes, tasks: list[Task]) -> None:
+        self._text = text
+        self.tasks = iter(tasks)
+        self._place = (len(tasks), 0)
+
+    def unread(self) -> int:
+        """Return how many bytes belong to lines that are not yielded yet."""
+        left = length_hint(self.tasks)
+        if not left:
+            return 0
+        # Often asked: go on from where the last question found the line, never from the start of the block.
+        before, start = self._place
+        for _ in range(before - left):
+            start = self._text.index(b"\n", start) + 1
+        self._place = (left, start)
+        return len(self._text) - start
+
+
 class _Lines:
     """Parses blocks of lines, and knows how many bytes of the block at hand are still to be yielded."""
 
@@ -50,32 +71,27 @@ class _Lines:
         self._where = where
         self._failures = failures
         self._number = number
-        self._block = b""
-        self._left: Iterator[Task] = iter(())
+        self._block = _Block(b"", [])
         self._unread_bytes = 0
 
-    def tasks(self, block: bytes) -> Iterator[Task]:
+    def tasks(self, text: bytes) -> Iterator[Task]:
         """Return the tasks of a block, all parsed at once if it is made of whole objects, else one by one."""
-        found = _parsed_whole(block)
+        found = _parsed_whole(text)
         self._unread_bytes = 0
         if found is None:
-            return self._one_by_one(block)
+            return self._one_by_one(text)
         self._number += len(found)
-        self._block = block
-        self._left = iter(found)
-        return self._left
+        self._block = _Block(text, found)
+        return self._block.tasks
 
     @property
     def number_yielded(self) -> int:
         """The number of the latest line that was yielded."""
-        return self._number - length_hint(self._left)
+        return self._number - length_hint(self._block.tasks)
 
     def unread(self) -> int:
         """Return how many bytes of the block belong to lines that are not yielded yet."""
-        left = length_hint(self._left)
-        if not left:
-            return self._unread_bytes
-        return len(self._block) - len(self._block.rstrip(b"\r\n").rsplit(b"\n", left)[0]) - 1
+        return self._block.unread() or self._unread_bytes
 
     def _one_by_one(self, block: bytes) -> Iterator[Task]:
         self._unread_bytes = len(block)

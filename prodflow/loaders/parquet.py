@@ -5,6 +5,8 @@ from operator import length_hint
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from prodflow.core.errors import SourceError
 from prodflow.core.settings import InputPath
 from prodflow.core.source import HiddenCursor, loader
@@ -14,6 +16,8 @@ from prodflow.loaders.columns import converters_of, without_nanoseconds
 _MAX_BATCH_ROWS = 1024
 _MAX_BATCH_BYTES = 8 * 2**20
 _BUFFER_BYTES = 2**20
+_OWN, _NESTED = b"prodflow", b"json"
+"""Metadata of a file and of its columns, as `prodflow.formats.tables` writes them."""
 
 
 @loader(extensions=("parquet",))
@@ -86,10 +90,18 @@ def _batch_rows(metadata: Any) -> int:
 def _rows(batch: Any) -> list[Task]:
     batch = without_nanoseconds(batch)
     rows: list[Task] = batch.to_pylist()
+    if _OWN in (batch.schema.metadata or {}):
+        return [_as_stored(row, batch.schema) for row in rows]
     for name, convert in converters_of(batch.schema).items():
         for row in rows:
             row[name] = convert(row[name])
     return rows
+
+
+def _as_stored(row: Task, schema: Any) -> Task:
+    """The task of a row that prodflow's own export wrote: nested values are JSON there, missing keys null."""
+    nested = {field.name for field in schema if _NESTED in (field.metadata or {})}
+    return {key: orjson.loads(value) if key in nested else value for key, value in row.items() if value is not None}
 
 
 def _broken(file: Path, error: Exception) -> SourceError:

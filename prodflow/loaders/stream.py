@@ -219,6 +219,14 @@ class Stream:
         return len(self._measured) if isinstance(self._measured, Sized) else None
 
     @property
+    def unit(self) -> str:
+        """What position and size count: bytes, rows, files or tasks."""
+        measured = self._measured
+        if isinstance(measured, Stream):
+            return measured.unit
+        return measured.cursor.unit if isinstance(measured, Source) else "tasks"
+
+    @property
     def progress(self) -> float | None:
         """The part of the source that has been read, in [0, 1]; None where its size is unknown."""
         size = self.size
@@ -251,6 +259,8 @@ def get_stream(
 ) -> Stream:
     """Return a stream of tasks with hashes, from whatever a user names.
 
+    Hashes that are computed here are computed anew when a task is asked: several questions may be made of one task.
+
     Args:
         source: a file, a folder of images, audio or video, `-` for JSON lines on standard input, `dataset:name` or
             `dataset:name:accept` for answers in the store, or a stream, a pipeline, a list or any iterable of tasks.
@@ -281,7 +291,7 @@ def get_stream(
         stream = Stream(get_source(source, loader, on_error, settings), quarantine=quarantine)
     if input_key:
         stream.apply(registry.operators.get("filter_empty")(key=input_key, skip=skip_invalid))
-    stream.apply(registry.operators.get("rehash")(overwrite=rehash))
+    stream.apply(registry.operators.get("rehash")(overwrite=rehash, lasting=False))
     if dedup:
         stream.apply(registry.operators.get("filter_duplicates")(by_input=True))
     return stream

@@ -9,25 +9,31 @@ from prodflow.models.protocol import Model
 from prodflow.models.score import score
 
 if TYPE_CHECKING:
+    from prodflow.models.arcs import DependencyParser as DependencyParser
     from prodflow.models.entities import EntityRecognizer as EntityRecognizer
     from prodflow.models.image import ImageClassifier as ImageClassifier
     from prodflow.models.patterns import PatternMatcher as PatternMatcher
+    from prodflow.models.tags import PosTagger as PosTagger
     from prodflow.models.text import TextClassifier as TextClassifier
 
 __all__ = [
+    "DependencyParser",
     "EntityRecognizer",
     "ImageClassifier",
     "Model",
     "PatternMatcher",
+    "PosTagger",
     "TextClassifier",
     "combine_models",
     "score",
 ]
 
 _EXTRAS = {
+    "DependencyParser": ("spacy", "prodflow.models.arcs"),
     "EntityRecognizer": ("spacy", "prodflow.models.entities"),
     "ImageClassifier": ("torch", "prodflow.models.image"),
     "PatternMatcher": ("spacy", "prodflow.models.patterns"),
+    "PosTagger": ("spacy", "prodflow.models.tags"),
     "TextClassifier": ("spacy", "prodflow.models.text"),
 }
 

@@ -49,7 +49,7 @@ class SpacyLearner:
             self._add_labels(where, labels)
         else:
             self._add(where, factory, labels, config or {}, seed)
-        self._optimizer = self.nlp.create_optimizer()
+        self.optimizer = self.nlp.create_optimizer()
 
     @property
     def pipe(self) -> Any:
@@ -99,7 +99,7 @@ class SpacyLearner:
             losses: dict[str, float] = {}
             feeders = self._feeders()
             others = [name for name in self.nlp.pipe_names if name != self.component]
-            self.nlp.update(batch, sgd=self._optimizer, losses=losses, exclude=others, annotates=feeders)
+            self.nlp.update(batch, sgd=self.optimizer, losses=losses, exclude=others, annotates=feeders)
             self._keep(examples)
         return float(losses.get(self.component, 0.0)) / len(batch)
 

@@ -8,11 +8,12 @@ from typing import Annotated
 
 from annotated_types import Gt
 
+from prodflow.core.config import get_config
 from prodflow.core.errors import MediaError
 from prodflow.core.failures import HiddenFailures
 from prodflow.core.media import MAX_BYTES, bytes_to_b64, guess_type, is_data_uri, is_url, read_file
 from prodflow.core.operator import operator
-from prodflow.core.settings import Names
+from prodflow.core.settings import Names, NamesOrAll
 from prodflow.core.task import MEDIA_KEYS, Task
 from prodflow.core.window import ordered_window
 from prodflow.preprocess.image_check import check_image
@@ -37,6 +38,7 @@ def fetch_media(
     timeout_s: Annotated[float, Gt(0)] = 20.0,
     workers: Annotated[int, Gt(0)] = 8,
     urls_only: bool = False,
+    private_networks: NamesOrAll = None,
     failures: HiddenFailures,
 ) -> Iterator[Task]:
     """Replace paths and URLs by base64 data URIs; the first one replaced stays under `path`.
@@ -52,6 +54,9 @@ def fetch_media(
         timeout_s: for one URL, from the connection to the last byte.
         workers: how many are fetched at a time.
         urls_only: leave paths as they are.
+        private_networks: networks that URLs may lead to beside the open internet, such as `["10.1.0.0/16"]`, or
+            `"all"`; what the configuration says if not given. This machine and private networks are refused, by
+            whatever name, redirect or notation.
 
     Raises:
         MediaError: at the first task that fails, naming its position, the key and the value.
@@ -59,7 +64,8 @@ def fetch_media(
     >>> list(fetch_media([{"text": "a"}, {"image": "data:image/gif;base64,R0lGODlh"}], ["image"]))
     [{'text': 'a'}, {'image': 'data:image/gif;base64,R0lGODlh'}]
     """
-    with UrlReader(max_bytes=max_bytes, timeout_s=timeout_s) as urls:
+    networks = get_config()["private_networks"] or () if private_networks is None else private_networks
+    with UrlReader(max_bytes=max_bytes, timeout_s=timeout_s, private_networks=networks) as urls:
         fetcher = _Fetcher(input_keys, urls, max_bytes, max_pixels, urls_only)
         executor = ThreadPoolExecutor(workers, thread_name_prefix="prodflow-media")
         try:
@@ -98,9 +104,10 @@ class _Fetcher:
         if not found:
             return task
         first = next(iter(found.values()))
-        return {**task, **{key: self._data_uri(key, value) for key, value in found.items()}} | (
-            {} if task.get("path") else {"path": first}
-        )
+        fetched = {**task, **{key: self._data_uri(key, value) for key, value in found.items()}}
+        if "_input_hash" in task and any(map(is_url, found.values())):
+            fetched["_input_hash"] = int(task["_input_hash"])  # lasting: a server may encode a picture anew each time
+        return fetched | ({} if task.get("path") else {"path": first})
 
     def _data_uri(self, key: str, value: str) -> str:
         try:

@@ -10,7 +10,7 @@ from annotated_types import Gt
 from prodflow.core.config import get_config
 from prodflow.core.errors import ConfigError, SettingError, TaskError
 from prodflow.core.failures import HiddenFailures
-from prodflow.core.hashing import set_hashes
+from prodflow.core.hashing import is_provisional, set_hashes
 from prodflow.core.language import Nlp, check_language, load_language
 from prodflow.core.operator import operator
 from prodflow.core.task import Task
@@ -134,9 +134,9 @@ def _part(task: Task, text_key: str, piece: Piece, spans: Sequence[Task], tokens
         base = tokens[numbers[0]].get("id", numbers[0]) if numbers else None
         inside = [span for span in spans if start <= span["start"] and span["end"] <= end]
         part["spans"] = [_renumbered(_moved(span, start), base) for span in inside]
-    if part.pop("_input_hash", None) is None and part.pop("_task_hash", None) is None:
+    if part.get("_input_hash") is None and part.get("_task_hash") is None:
         return part
-    return set_hashes(part, overwrite=True)
+    return set_hashes(part, overwrite=not is_provisional(part))
 
 
 def _moved(mark: Mapping[str, Any], by: int) -> dict[str, Any]:

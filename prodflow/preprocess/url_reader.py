@@ -2,10 +2,12 @@
 
 import asyncio
 import threading
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
 from prodflow.core.errors import MediaError
+from prodflow.preprocess.addresses import AllowedAddresses
 
 MAX_REDIRECTS = 5
 USER_AGENT = "prodflow (+https://github.com/prodflow/prodflow)"
@@ -17,12 +19,17 @@ class UrlReader:
     Args:
         max_bytes: a body may have so many, unpacked.
         timeout_s: for everything together: the connection, redirects and the body.
+        private_networks: networks that are not of the open internet and may be reached all the same.
+
+    Raises:
+        SettingError: if one of them is no network.
     """
 
-    def __init__(self, *, max_bytes: int, timeout_s: float) -> None:
+    def __init__(self, *, max_bytes: int, timeout_s: float, private_networks: Iterable[str] = ()) -> None:
         """Open nothing yet: the first URL does."""
         self._max_bytes = max_bytes
         self._timeout_s = timeout_s
+        self._allowed = AllowedAddresses(private_networks)
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -86,10 +93,11 @@ class UrlReader:
 
     def _made_client(self) -> Any:
         """Make the client once; that takes a while and does not count as the server's time."""
-        import httpx2
+        from prodflow.preprocess.pinned import make_client
 
         if self._client is None:
-            self._client = httpx2.AsyncClient(
+            self._client = make_client(
+                self._allowed,
                 follow_redirects=True,
                 max_redirects=MAX_REDIRECTS,
                 timeout=self._timeout_s,

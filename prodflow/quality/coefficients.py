@@ -5,12 +5,12 @@ reliability, for AC1, AC2, the generalised Fleiss kappa and missing ratings; Coh
 take one rating a cell in memory, or are under the GPL: these take patterns, which SQL counts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from prodflow.core.errors import SettingError
 from prodflow.quality.patterns import Patterns
+from prodflow.quality.weights import Level, agreement_weights, distance, numbered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-Level = Literal["nominal", "ordinal", "interval", "ratio"]
-LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")
 Coefficient = Literal["percent", "alpha", "fleiss", "gwet"]
 COEFFICIENTS: tuple[Coefficient, ...] = ("percent", "alpha", "fleiss", "gwet")
-_MOST_VALUES = 200
 _CONFIDENCE = 0.95
+_MOST_DRAWN = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -86,17 +84,57 @@ def measure(
     value = float(of_sums(units @ sums))
     if not resamples:
         return Estimate(value, None, None, patterns.pairable)
-    drawn = np.random.default_rng(seed).multinomial(int(units.sum()), units / units.sum(), size=resamples)
+    random, chances = np.random.default_rng(seed), units / units.sum()
     with np.errstate(divide="ignore", invalid="ignore"):
-        repeated = np.array([of_sums(draw @ sums) for draw in drawn])
+        repeated = [
+            of_sums(total)
+            for size in _chunks(resamples, _MOST_DRAWN // len(units))
+            for total in random.multinomial(int(units.sum()), chances, size=size) @ sums
+        ]
+    return Estimate(value, *interval(np.array(repeated)), patterns.pairable)
+
+
+def _chunks(total: int, most: int) -> Iterator[int]:
+    while total > 0:
+        yield min(total, max(most, 1))
+        total -= max(most, 1)
+
+
+def share_of(compared: "Mapping[tuple[int, int], int]", *, resamples: int = 0, seed: int = 0) -> Estimate:
+    """Compute a share over tasks, with its interval.
+
+    Args:
+        compared: how many tasks have so many hits among so many.
+        resamples: how many times to resample tasks for the interval; 0 for none.
+        seed: of the resampling.
+
+    >>> share_of({(1, 2): 3, (2, 2): 1}).value
+    0.625
+    """
+    import numpy as np
+
+    counts, units = np.array([*compared]).reshape(-1, 2), np.array([*compared.values()])
+    hits, total = units @ counts if len(counts) else (0, 0)
+    tasks = int(units[counts[:, 1] > 0].sum())
+    if not total:
+        return Estimate(None, None, None, 0, "no task was answered by another one too: there is nothing to compare")
+    if not resamples:
+        return Estimate(float(hits / total), None, None, tasks)
+    drawn = np.random.default_rng(seed).multinomial(int(units.sum()), units / units.sum(), size=resamples) @ counts
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Estimate(float(hits / total), *interval(drawn[:, 0] / drawn[:, 1]), tasks)
+
+
+def interval(repeated: "Array") -> tuple[float | None, float | None]:
+    """Return the ends of the 95 % interval of what a bootstrap gave; None where it gave nothing that is defined."""
+    import numpy as np
+
     kept = repeated[np.isfinite(repeated)]
+    if not kept.size:
+        return None, None
     tail = (1 - _CONFIDENCE) / 2
-    low, high = np.quantile(kept, [tail, 1 - tail]) if kept.size else (np.nan, np.nan)
-    return Estimate(value, _finite(low), _finite(high), patterns.pairable)
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if value == value else None
+    low, high = np.quantile(kept, [tail, 1 - tail])
+    return float(low), float(high)
 
 
 def _why_not(patterns: Patterns, coefficient: Coefficient) -> str | None:
@@ -128,37 +166,20 @@ def _alpha(patterns: Patterns, level: Level) -> "tuple[Array, Callable[[Array], 
             return float(1 - (1 - total[0] / n) / expected)
 
         return sums, nominal
-    size = len(_numbered(patterns, level))
+    numbers = numbered(patterns.values, level)
+    size = len(numbers)
     together = counts[:, :, None] * counts[:, None, :]
     together[:, range(size), range(size)] -= counts
     sums = (together * each[:, None, None]).reshape(len(counts), size * size)
-    numbers = _numbered(patterns, level)
 
     def weighted(total: "Array") -> float:
         pairs = total.reshape(size, size)
         of_value = pairs.sum(axis=1)
-        distance = _distance(of_value, numbers, level)
+        apart = distance(of_value, numbers, level)
         n = of_value.sum()
-        return float(1 - (n - 1) * (pairs * distance).sum() / (np.outer(of_value, of_value) * distance).sum())
+        return float(1 - (n - 1) * (pairs * apart).sum() / (np.outer(of_value, of_value) * apart).sum())
 
     return sums, weighted
-
-
-def _distance(of_value: "Array", numbers: "Array", level: Level) -> "Array":
-    """Krippendorff's squared differences."""
-    import numpy as np
-
-    if level == "ordinal":
-        upto = np.cumsum(of_value) - of_value / 2
-        ranks: Array = (upto[:, None] - upto[None, :]) ** 2
-        return ranks
-    difference = numbers[:, None] - numbers[None, :]
-    if level == "interval":
-        squared: Array = difference**2
-        return squared
-    total = numbers[:, None] + numbers[None, :]
-    ratio: Array = np.divide(difference, total, out=np.zeros_like(difference), where=total != 0) ** 2
-    return ratio
 
 
 def _observed(patterns: Patterns, level: Level) -> "tuple[Array, Array]":
@@ -167,7 +188,7 @@ def _observed(patterns: Patterns, level: Level) -> "tuple[Array, Array]":
 
     counts, raters = patterns.counts.astype(float), patterns.raters
     pairable = (raters >= 2).astype(float)
-    near = counts if level == "nominal" else counts @ _weights(patterns, level)
+    near = counts if level == "nominal" else counts @ agreement_weights(patterns.values, level)
     agreement = (counts * (near - 1)).sum(axis=1) / np.maximum(raters * (raters - 1), 1)
     return agreement * pairable, pairable
 
@@ -188,7 +209,7 @@ def _beyond_chance(
     rated = patterns.raters > 0
     shares = patterns.counts / np.maximum(patterns.raters, 1)[:, None]
     sums = np.concatenate([np.stack([agreement, pairable, rated.astype(float)], axis=1), shares], axis=1)
-    weights = None if level == "nominal" else _weights(patterns, level)
+    weights = None if level == "nominal" else agreement_weights(patterns.values, level)
 
     def of_sums(total: "Array") -> float:
         observed, expected = total[0] / total[1], chance(total[3:] / total[2], weights)
@@ -213,80 +234,9 @@ def _gwet(patterns: Patterns, level: Level) -> "tuple[Array, Callable[[Array], f
     return _beyond_chance(patterns, level, chance)
 
 
-def _weights(patterns: Patterns, level: Level) -> "Array":
-    """How much of an agreement two values are: Gwet's quadratic weights, or his ordinal ones."""
-    import numpy as np
-
-    numbers = _numbered(patterns, level)
-    if level == "ordinal":
-        ranks = np.arange(len(numbers))
-        apart = np.abs(ranks[:, None] - ranks[None, :])
-        pairs = apart * (apart + 1) / 2
-        ordinal: Array = 1 - pairs / max(pairs.max(), 1)
-        return ordinal
-    difference = _distance(np.zeros(len(numbers)), numbers, level)
-    quadratic: Array = 1 - difference / (difference.max() or 1)
-    return quadratic
-
-
-def _numbered(patterns: Patterns, level: Level) -> "Array":
-    """The values as numbers.
-
-    Raises:
-        SettingError: if they are none, or too many to weigh each against each.
-    """
-    import numpy as np
-
-    if len(patterns.values) > _MOST_VALUES:
-        raise SettingError(
-            f"level={level!r} weighs each value against each, and there are {len(patterns.values)} "
-            f"(at most {_MOST_VALUES}); use level='nominal'"
-        )
-    try:
-        numbers = np.array([float(value) for value in patterns.values])
-    except ValueError:
-        if level == "ordinal":
-            return np.arange(len(patterns.values), dtype=float)
-        bad = next(value for value in patterns.values if not _is_number(value))
-        raise SettingError(f"level={level!r} needs values that are numbers, got {bad!r}") from None
-    if level == "ratio" and (numbers < 0).any():
-        raise SettingError(f"level='ratio' needs values of 0 and more, got {numbers.min():g}")
-    return numbers
-
-
-def _is_number(value: str) -> bool:
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True
-
-
 _MAKERS: dict[str, Callable[[Patterns, Level], "tuple[Array, Callable[[Array], float]]"]] = {
     "percent": _percent,
     "alpha": _alpha,
     "fleiss": _fleiss,
     "gwet": _gwet,
 }
-
-
-def cohen(confusion: "Array | list[list[int]]") -> Estimate:
-    """Compute Cohen's kappa of two raters.
-
-    Args:
-        confusion: how many units the one rated with the value of the row and the other with that of the column.
-
-    >>> round(cohen([[20, 5], [10, 15]]).value, 6)
-    0.4
-    """
-    import numpy as np
-
-    table = np.asarray(confusion, dtype=float)
-    n = table.sum()
-    if not n:
-        return Estimate(None, None, None, 0, "the two have no unit in common")
-    expected = (table.sum(axis=0) * table.sum(axis=1)).sum() / n**2
-    if expected == 1:
-        reason = "both gave one and the same value to all units: agreement by chance cannot be told from agreement"
-        return Estimate(None, None, None, int(n), reason)
-    return Estimate(float((np.trace(table) / n - expected) / (1 - expected)), None, None, int(n))

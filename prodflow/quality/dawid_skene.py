@@ -4,7 +4,7 @@ Source: A. P. Dawid and A. M. Skene (1979), Maximum likelihood estimation of obs
 algorithm, Applied Statistics 28. The one coin variant gives each annotator one accuracy, which needs fewer answers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -60,13 +60,19 @@ class Truth:
 
 
 def estimate_truth(
-    answers: Iterable[tuple[Any, str, str]], *, one_coin: bool = False, max_rounds: int = 500, tolerance: float = 1e-9
+    answers: Iterable[tuple[Any, str, str]],
+    *,
+    one_coin: bool = False,
+    counts: Mapping[Any, int] | None = None,
+    max_rounds: int = 500,
+    tolerance: float = 1e-9,
 ) -> Truth:
     """Estimate the truth and each annotator's errors from answers alone.
 
     Args:
         answers: task, annotator and value of each; an annotator may answer a task several times.
         one_coin: one accuracy for each annotator, instead of a whole table of confusion.
+        counts: how many tasks there are of each, where one stands for several that were answered alike.
         max_rounds: when to stop at the latest.
         tolerance: stop when the log likelihood of an answer grows by less.
 
@@ -86,22 +92,25 @@ def estimate_truth(
     annotators, annotator_of = _numbered(row[1] for row in rows)
     values, value_of = _numbered((row[2] for row in rows), ordered=True)
     maximise = _one_coin if one_coin else _whole_table
+    weights = np.array([1.0 if counts is None else counts[task] for task in tasks])[:, None]
+    weighed_answers = float(weights[task_of].sum())
     posterior = np.zeros((len(tasks), len(values)))
     np.add.at(posterior, (task_of, value_of), 1.0)
     posterior /= posterior.sum(axis=1, keepdims=True)
     before, rounds = -np.inf, 0
     while True:
         rounds += 1
-        shares = posterior.mean(axis=0)
-        confusion = maximise(posterior, task_of, annotator_of, value_of, len(annotators))
+        weighted = posterior * weights
+        shares = weighted.sum(axis=0) / weights.sum()
+        confusion = maximise(weighted, task_of, annotator_of, value_of, len(annotators))
         logs = np.tile(np.log(np.maximum(shares, _FLOOR)), (len(tasks), 1))
         np.add.at(logs, task_of, np.log(np.maximum(confusion[annotator_of, :, value_of], _FLOOR)))
         highest = logs.max(axis=1, keepdims=True)
         likelihoods = np.exp(logs - highest)
         sums = likelihoods.sum(axis=1, keepdims=True)
         posterior = likelihoods / sums
-        now = float((np.log(sums) + highest).sum())
-        if now - before < tolerance * len(rows) or rounds == max_rounds:
+        now = float(((np.log(sums) + highest) * weights).sum())
+        if now - before < tolerance * weighed_answers or rounds == max_rounds:
             return Truth(tasks, annotators, values, posterior, confusion, shares, now, rounds)
         before = now
 

@@ -59,7 +59,7 @@ def make_patterns(rows: Iterable[tuple[Mapping[str, int], int]]) -> Patterns:
     import numpy as np
 
     table = list(rows)
-    values = tuple(sorted({value for pattern, _ in table for value in pattern}, key=_in_order))
+    values = tuple(sorted({value for pattern, _ in table for value in pattern}, key=in_order))
     place = {value: number for number, value in enumerate(values)}
     counts = np.zeros((len(table), len(values)), dtype=np.int64)
     for number, (pattern, _) in enumerate(table):
@@ -68,8 +68,8 @@ def make_patterns(rows: Iterable[tuple[Mapping[str, int], int]]) -> Patterns:
     return Patterns(values, counts, np.array([units for _, units in table], dtype=np.int64))
 
 
-def _in_order(value: str) -> tuple[int, float, str]:
-    """Numbers by size, before texts by letters."""
+def in_order(value: str) -> tuple[int, float, str]:
+    """Return the place of a value among others: numbers by size, before texts by letters."""
     try:
         return (0, float(value), value)
     except ValueError:

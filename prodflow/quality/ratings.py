@@ -1,56 +1,21 @@
 """Ratings out of the store: answers as what annotators said about tasks, counted by SQL."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
-from itertools import groupby
+from functools import cached_property
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from prodflow.core.errors import UnknownNameError
 from prodflow.quality.patterns import Patterns, make_patterns
+from prodflow.quality.tally import Pattern, Tally, rated, tally_answers
 from prodflow.store.reader import Reader
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_RATED = """
-select task_hash, annotator, arg_max(verdict, seq) as value, max(ts) as ts
-from internal.verdicts where list_contains(?, dataset) group by task_hash, annotator
-"""
-"""Somebody who answered a task in two sessions counts once, with the later answer."""
-
-_PATTERNS = f"""
-select pattern, count(*) as units{{more}} from (
-  select {{key}} task_hash, map_from_entries(list((value, n) order by value)) as pattern from (
-    select task_hash, value, count(*) as n, max(max(ts)) over (partition by task_hash) as ts
-    from ({_RATED}) group by task_hash, value
-  ) group by all
-) group by all order by all
-"""
-
-_PAIRS = f"""
-with rated as ({_RATED})
-select a.annotator as a, b.annotator as b, a.value as left_value, b.value as right_value, count(*) as units
-from rated a join rated b on a.task_hash = b.task_hash and a.annotator < b.annotator group by all order by all
-"""
-
-_CHOICES = f"""
-with voters as ({_RATED}),
-options as (select distinct choice from choices where list_contains(?, dataset)),
-chosen as (
-  select distinct task_hash, annotator, choice from choices where list_contains(?, dataset)
-),
-said as (
-  select voters.task_hash, options.choice, count(*) as voters, count(chosen.choice) as n
-  from voters cross join options
-  left join chosen on chosen.task_hash = voters.task_hash and chosen.annotator = voters.annotator
-    and chosen.choice = options.choice
-  group by all
-)
-select choice, n, voters - n as rest, count(*) as units from said group by all order by all
-"""
 
 _SPANS = """
 select task_hash, annotator, to_json(arg_max(spans, seq)),
@@ -66,72 +31,107 @@ class Ratings:
     Args:
         reader: the store.
         datasets: their names.
+        annotators: only these; all if not given.
     """
 
-    def __init__(self, reader: Reader, *datasets: str) -> None:
+    def __init__(self, reader: Reader, *datasets: str, annotators: Collection[str] | None = None) -> None:
         """Look whether the datasets are there.
 
         Raises:
-            UnknownNameError: if one is not, with names that are close to it.
+            UnknownNameError: if one is not, or an annotator, with names that are close to it.
         """
         self.reader = reader
         self.datasets = list(datasets)
+        self._wanted = annotators
         known = [row[0] for row in reader.sql("select dataset from datasets").fetchall()]
         for name in datasets:
             if name not in known:
                 raise UnknownNameError("dataset", name, known)
 
-    def patterns(self) -> Patterns:
-        """Return how often which values were given together."""
-        query = _PATTERNS.format(key="", more="")
-        return make_patterns((dict(pattern), units) for pattern, units in self._rows(query))
+    @cached_property
+    def votes(self) -> Tally:
+        """Who said what, counted; read once."""
+        with closing(self.connection()) as connection:
+            votes = tally_answers(connection, "votes", self.datasets)
+        for name in self._wanted or ():
+            if name not in votes.annotators:
+                raise UnknownNameError("annotator", name, votes.annotators)
+        return votes if self._wanted is None else votes.only(self._wanted)
+
+    @property
+    def annotators(self) -> tuple[str, ...]:
+        """Who answered."""
+        return self.votes.annotators
+
+    def patterns(self, *, without: str | None = None) -> Patterns:
+        """Return how often which values were given together.
+
+        Args:
+            without: an annotator to leave out.
+        """
+        return _counted((values_of(pattern, without), pattern.tasks) for pattern in self.votes.patterns)
 
     def patterns_by_day(self) -> dict[str, Patterns]:
         """Return the same for each day, that of a task's last answer."""
-        query = _PATTERNS.format(key="strftime(any_value(ts), '%Y-%m-%d') as day,", more=", day")
-        query = query.replace("select pattern, count(*) as units, day", "select day, pattern, count(*) as units")
+        days = sorted({pattern.day for pattern in self.votes.patterns})
         return {
-            day: make_patterns((dict(pattern), units) for _, pattern, units in rows)
-            for day, rows in groupby(self._rows(query), key=lambda row: row[0])
+            day.isoformat(): _counted(
+                (values_of(pattern), pattern.tasks) for pattern in self.votes.patterns if pattern.day == day
+            )
+            for day in days
         }
 
     def patterns_by_choice(self) -> dict[str, Patterns]:
         """Return, for each option that was ever picked, how often it was picked and how often not."""
-        rows = self._rows(_CHOICES, self.datasets, self.datasets, self.datasets)
-        return {
-            choice: make_patterns(
-                ({name: count for name, count in ((choice, n), (f"not {choice}", rest)) if count}, units)
-                for _, n, rest, units in group
-            )
-            for choice, group in groupby(rows, key=lambda row: str(row[0]))
-        }
+        picked = self.votes.picked
+        options = sorted({option for value in picked for option in picked[value]})
+        return {option: _counted(self._about(option)) for option in options}
 
-    def confusions(self) -> dict[tuple[str, str], dict[tuple[str, str], int]]:
+    def _about(self, option: str) -> Iterator[tuple[list[str], int]]:
+        for pattern in self.votes.patterns:
+            values = (self.votes.picked.get(value, ()) for _, value in pattern.said)
+            yield [option if option in chosen else f"not {option}" for chosen in values], pattern.tasks
+
+    def confusions(self) -> dict[tuple[str, str], Counter[tuple[str, str]]]:
         """Return how often two annotators said which values about the same tasks, for each two of them."""
-        pairs: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
-        for one, other, value, other_value, units in self._rows(_PAIRS):
-            pairs.setdefault((one, other), {})[value, other_value] = units
-        return pairs
+        pairs: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
+        for pattern in self.votes.patterns:
+            for (one, value), (other, other_value) in combinations(sorted(pattern.said), 2):
+                pairs.setdefault((one, other), Counter())[value, other_value] += pattern.tasks
+        return dict(sorted(pairs.items()))
 
     def answers(self) -> Iterator[tuple[int, str, str]]:
         """Return task, annotator and value of each answer."""
-        return ((task_hash, annotator, value) for task_hash, annotator, value, _ in self._rows(_RATED))
+        query = f"select task_hash, annotator, verdict from ({rated(self.datasets)})"
+        return ((task_hash, annotator, value) for task_hash, annotator, value in self._rows(query, self.datasets))
 
     def spans(self) -> Iterator[tuple[dict[str, list[dict[str, Any]]], int]]:
         """Return, for each task, the spans of each annotator who accepted it, and how many tokens it has."""
-        for _, rows in groupby(self._rows(_SPANS), key=lambda row: row[0]):
-            found = list(rows)
-            yield {row[1]: orjson.loads(row[2]) if row[2] else [] for row in found}, max(row[3] for row in found)
-
-    def labels(self) -> Counter[str]:
-        """Return how often each value was given."""
-        return Counter(value for _, _, value in self.answers())
+        for _, rows in groupby(self._rows(_SPANS, self.datasets), key=lambda row: row[0]):
+            found = [row for row in rows if self._wanted is None or row[1] in self._wanted]
+            if found:
+                yield {row[1]: orjson.loads(row[2]) if row[2] else [] for row in found}, max(row[3] for row in found)
 
     def _rows(self, query: str, *params: Any) -> Iterator[tuple[Any, ...]]:
-        with closing(self._connection()) as connection:
-            result = connection.execute(query, [*(params or (self.datasets,))])
+        with closing(self.connection()) as connection:
+            result = connection.execute(query, [*params])
             while rows := result.fetchmany(10_000):
                 yield from rows
 
-    def _connection(self) -> "DuckDBPyConnection":
+    def connection(self) -> "DuckDBPyConnection":
+        """Return a connection with what `tally_answers` needs."""
         return self.reader.connection("answers choices verdicts")
+
+
+def values_of(pattern: Pattern, without: str | None = None) -> list[str]:
+    """Return what was said about tasks of a pattern."""
+    return [value for annotator, value in pattern.said if annotator != without]
+
+
+def _counted(rows: Iterable[tuple[list[str], int]]) -> Patterns:
+    """Patterns of values, whoever gave them."""
+    units: Counter[tuple[str, ...]] = Counter()
+    for values, tasks in rows:
+        if values:
+            units[tuple(sorted(values))] += tasks
+    return make_patterns((Counter(values), tasks) for values, tasks in sorted(units.items()))

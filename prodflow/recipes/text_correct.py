@@ -7,6 +7,7 @@ from prodflow.core.errors import SettingError
 from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.loaders import Stream, get_stream
+from prodflow.models.corrected import CorrectedEntities
 from prodflow.preprocess.sentences import split_sentences
 from prodflow.preprocess.suggestions import make_ner_suggestions, make_spancat_suggestions, make_textcat_suggestions
 from prodflow.recipes.labels import get_labels
@@ -18,7 +19,7 @@ from prodflow.store.quarantine import quarantine
 _SENTENCES = {"parser", "senter", "sentencizer"}
 
 
-@recipe("ner.correct", **shortcuts(loader="lo", label="l", exclude="e", unsegmented="U", component="c"))
+@recipe("ner.correct", **shortcuts(loader="lo", label="l", exclude="e", unsegmented="U", update="UP", component="c"))
 def ner_correct(
     dataset: str,
     spacy_model: Nlp,
@@ -27,6 +28,7 @@ def ner_correct(
     label: str | None = None,
     exclude: list[str] | None = None,
     unsegmented: bool = False,
+    update: bool = False,
     component: str = "ner",
     on_error: OnError = "raise",
 ) -> dict[str, Any]:
@@ -40,18 +42,27 @@ def ner_correct(
         label: the labels, with commas, or a file with one a line; those of the component if not given.
         exclude: datasets whose texts are not asked again.
         unsegmented: ask about whole texts, not about each sentence.
+        update: let the component learn from the answers, so that it suggests better; it is not saved.
         component: the component that finds entities.
         on_error: what a broken record does: raise, skip or quarantine.
     """
-    nlp = load_language("ner.correct", spacy_model)
-    labels = _labels("ner.correct", label, nlp, component)
+    nlp = load_language("ner.correct", spacy_model, shared=not update)
+    labels = labels_for("ner.correct", label, nlp, component)
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
     if not unsegmented:
         in_sentences(stream, nlp)
-    stream.apply(make_ner_suggestions, nlp=nlp, component=component, labels=labels)
+    learner = CorrectedEntities(nlp, labels, component) if update else None
+    # What learns is asked late: a text that was read ahead has the suggestions of before.
+    stream.apply(make_ner_suggestions, nlp=nlp, component=component, labels=labels, batch_size=1 if update else None)
     stream.apply(with_tokens, nlp=nlp, where="ner.correct")
-    config = {"labels": labels, "exclude_by": "input"}
-    return {"dataset": dataset, "view_id": "ner_manual", "stream": stream, "exclude": exclude, "config": config}
+    return {
+        "dataset": dataset,
+        "view_id": "ner_manual",
+        "stream": stream,
+        "update": learner.update if learner else None,
+        "exclude": exclude,
+        "config": {"labels": labels, "exclude_by": "input"},
+    }
 
 
 @recipe("spans.correct", **shortcuts(loader="lo", label="l", exclude="e", component="c"))
@@ -78,7 +89,7 @@ def spans_correct(
         on_error: what a broken record does: raise, skip or quarantine.
     """
     nlp = load_language("spans.correct", spacy_model)
-    labels = _labels("spans.correct", label, nlp, component)
+    labels = labels_for("spans.correct", label, nlp, component)
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
     stream.apply(make_spancat_suggestions, nlp=nlp, component=component, labels=labels)
     stream.apply(with_tokens, nlp=nlp, where="spans.correct")
@@ -114,7 +125,7 @@ def textcat_correct(
     nlp = load_language("textcat.correct", spacy_model)
     found = [name for name in ("textcat", "textcat_multilabel") if name in nlp.pipe_names]
     chosen = component or next(iter(found), "textcat")
-    labels = _labels("textcat.correct", label, nlp, chosen)
+    labels = labels_for("textcat.correct", label, nlp, chosen)
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
     stream.apply(make_textcat_suggestions, nlp=nlp, component=chosen, labels=labels, threshold=threshold)
     exclusive = nlp.get_pipe_meta(chosen).factory == "textcat"
@@ -122,7 +133,12 @@ def textcat_correct(
     return {"dataset": dataset, "view_id": "choice", "stream": stream, "exclude": exclude, "config": config}
 
 
-def _labels(where: str, label: str | None, nlp: Any, component: str) -> list[str]:
+def labels_for(where: str, label: str | None, nlp: Any, component: str) -> list[str]:
+    """Return the labels that are given, or those of a component that must be there.
+
+    Raises:
+        SettingError: if there is no such component, or no label.
+    """
     if component not in nlp.pipe_names:
         known = ", ".join(nlp.pipe_names) or "none"
         raise SettingError(f"{where}: the model has no component {component!r} (components: {known})")

@@ -46,14 +46,12 @@ def ner_teach(
     from prodflow.models import EntityRecognizer
 
     nlp = load_language("ner.teach", spacy_model, shared=False)
-    labels = get_labels(label) or labels_of_model(nlp, "ner")
-    if not labels:
-        raise SettingError("ner.teach: no label; give --label A,B (the model has none of its own)")
+    labels = labels_to_teach("ner.teach", label, nlp, "ner")
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
     if not unsegmented:
         in_sentences(stream, nlp)
     matcher = _matcher(nlp, patterns, labels, label_span=True)
-    update = _learning(stream, EntityRecognizer(nlp, labels), matcher)
+    update = learning(stream, EntityRecognizer(nlp, labels), matcher)
     return {
         "dataset": dataset,
         "view_id": "ner",
@@ -90,12 +88,10 @@ def textcat_teach(
     from prodflow.models import TextClassifier
 
     nlp = load_language("textcat.teach", spacy_model, shared=False)
-    labels = get_labels(label) or labels_of_model(nlp, "textcat_multilabel")
-    if not labels:
-        raise SettingError("textcat.teach: no label; give --label A,B (the model has none of its own)")
+    labels = labels_to_teach("textcat.teach", label, nlp, "textcat_multilabel")
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset), input_key="text")
     matcher = _matcher(nlp, patterns, labels, label_span=False)
-    update = _learning(stream, TextClassifier(nlp, labels), matcher)
+    update = learning(stream, TextClassifier(nlp, labels), matcher)
     return {
         "dataset": dataset,
         "view_id": "classification",
@@ -104,6 +100,18 @@ def textcat_teach(
         "exclude": exclude,
         "config": {"labels": labels},
     }
+
+
+def labels_to_teach(where: str, label: str | None, nlp: Any, component: str) -> list[str]:
+    """Return the labels that are given, or those of the component; there may be no such component yet.
+
+    Raises:
+        SettingError: if there are none.
+    """
+    labels = get_labels(label) or labels_of_model(nlp, component)
+    if not labels:
+        raise SettingError(f"{where}: no label; give --label A,B (the model has none of its own)")
+    return labels
 
 
 def _matcher(nlp: Any, patterns: Path | None, labels: list[str], *, label_span: bool) -> PatternMatcher | None:
@@ -123,7 +131,7 @@ def _matcher(nlp: Any, patterns: Path | None, labels: list[str], *, label_span: 
     return matcher
 
 
-def _learning(stream: Stream, model: Any, matcher: PatternMatcher | None) -> Any:
+def learning(stream: Stream, model: Any, matcher: PatternMatcher | None = None) -> Any:
     """Let what the model is least sure of come first; return what it learns by."""
     predict, update = (model, model.update) if matcher is None else combine_models(model, matcher)
     stream.apply(predict)

@@ -1,44 +1,43 @@
-"""What stands before the routes: who may come in, from which page, and with how much."""
+"""What stands before the routes: who may come in, from which page, and what every reply says to the browser."""
 
-import hmac
-from collections.abc import Iterable
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from prodflow.server.access import Access
+from prodflow.server.gate import Gate
 from prodflow.server.policy import content_policy
 from prodflow.server.response import problem
+from prodflow.server.visitor import SCOPE_KEY
 
-COOKIE = "prodflow_token"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+OPEN_TO_ALL = ("/health", "/health/live", "/health/ready", "/login/", "/login/callback")
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
 class Guard:
-    """ASGI middleware: host names, same origin for writes, the token, and headers on every response.
+    """ASGI middleware: host names, same origin for writes, who it is, and headers on every response.
 
     Args:
         app: what is guarded.
-        hosts: host names the server answers to; empty for any. A page of another name that resolves to this
-            machine cannot read what is here.
-        token: what a visitor must bring, as `?token=` once, then in a cookie, or as a bearer; None for nobody asks.
+        access: the rules.
+        gate: tells visitors apart.
         policy: the Content-Security-Policy of every reply; by default that of a page without a recipe's own scripts.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, hosts: Iterable[str] = (), token: str | None = None, policy: str | None = None
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, access: Access, gate: Gate, policy: str | None = None) -> None:
         """Keep the rules."""
         self.app = app
-        self.hosts = frozenset(hosts)
-        self.token = token
+        self.access = access
+        self.gate = gate
+        self.hosts = frozenset(access.hosts)
         self.headers = {**_HEADERS, "content-security-policy": policy or content_policy()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -46,11 +45,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        refusal = self._refusal(scope, headers)
-        if refusal is not None:
-            await refusal(scope, receive, send)
-            return
+        _put_below(scope, self.access.root_path)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -59,57 +54,69 @@ class Guard:
                     out.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, receive, send_with_headers)
+        app = self._refusal(scope, Headers(scope=scope)) or self.app
+        await app(scope, receive, send_with_headers)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        """What to answer in the app's stead; None where the app is to answer, which then finds the visitor in scope."""
         host = headers.get("host", "")
         if self.hosts and _name(host) not in self.hosts:
             return problem(421, "wrong host", f"this server does not answer to the host name {_name(host)!r:.80}")
-        if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
-            origin = headers.get("origin")
-            if origin is not None and _place(origin) != host:
-                return problem(403, "wrong origin", f"a page of {origin!r:.80} may not write here")
-        if self.token is None or scope["path"].removeprefix(scope.get("root_path", "")) == "/health":
+        if self.access.refuses_proxies and any(name in headers for name in _FORWARDED):
+            return problem(
+                403, "behind a proxy", "set trusted_proxies, so that visitors show who they are; see the docs"
+            )
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS") and (refusal := _cross_site(scope, headers, host)):
+            return refusal
+        if scope["path"] == scope["root_path"] != "":
+            return RedirectResponse(f"{scope['root_path']}/{_query(scope)}", status_code=307)
+        if (path := scope["path"].removeprefix(scope["root_path"])) in OPEN_TO_ALL:
             return None
-        return self._ask_token(scope, headers)
-
-    def _ask_token(self, scope: Scope, headers: Headers) -> ASGIApp | None:
-        query = parse_qsl(scope["query_string"].decode("latin-1"))
-        given = dict(query).get("token")
-        if given is not None and scope["method"] == "GET" and self._is_token(given):
-            rest = urlencode([(key, value) for key, value in query if key != "token"])
-            response = RedirectResponse(scope["path"] + (f"?{rest}" if rest else ""), status_code=303)
-            secure = scope.get("scheme") == "https"
-            response.set_cookie(COOKIE, given, httponly=True, samesite="lax", secure=secure, max_age=30 * 86_400)
-            return response
-        bearer = headers.get("authorization", "").removeprefix("Bearer ")
-        if self._is_token(_cookie(headers)) or self._is_token(bearer):
-            return None
-        return problem(401, "token needed", "open the link with ?token= that the server printed when it started")
-
-    def _is_token(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), (self.token or "").encode())
+        found = self.gate.admit(scope, headers)
+        if isinstance(found, Response):
+            return found
+        if found.role == "metrics" and path != "/metrics":
+            return problem(403, "metrics only", "this link is for a program that reads /metrics")
+        scope[SCOPE_KEY] = found
+        return None
 
 
-def _cookie(headers: Headers) -> str:
+def _put_below(scope: Scope, root_path: str) -> None:
+    """Show the app the request as one below the root path, whether the proxy took that away or not."""
+    path = scope["path"]
+    scope["root_path"] = root_path
+    if path != root_path and not path.startswith(f"{root_path}/"):
+        scope["path"] = root_path + path
+
+
+def _cross_site(scope: Scope, headers: Headers, host: str) -> Response | None:
+    """Refuse what a page of another place sends; a program that is no browser says nothing of where it comes from."""
+    origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
+    if origin is not None and not _same_origin(scope, origin, host):
+        return problem(403, "wrong origin", f"a page of {origin!r:.80} may not write here")
+    if site not in ("same-origin", "none"):
+        return problem(403, "wrong origin", f"a page of another site may not write here (sec-fetch-site: {site!r:.40})")
+    return None
+
+
+def _same_origin(scope: Scope, origin: str, host: str) -> bool:
     try:
-        found = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found is not None else ""
-
-
-def _place(origin: str) -> str:
-    """The host and port of an Origin header."""
-    try:
-        return urlsplit(origin).netloc
+        parts = urlsplit(origin)
     except ValueError:
-        return ""
+        return False
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.netloc.lower() != host.lower():
+        return False
+    return parts.scheme == "https" or scope.get("scheme") != "https"
 
 
 def _name(host: str) -> str:
     """The name in a Host header, without port and brackets."""
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def _query(scope: Scope) -> str:
+    query: bytes = scope["query_string"]
+    return f"?{query.decode('latin-1')}" if query else ""

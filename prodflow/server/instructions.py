@@ -26,7 +26,7 @@ def read_instructions(given: Any) -> str | None:
     """Return instructions as HTML.
 
     Args:
-        given: HTML, or the path of a file that ends in .html, .htm, .txt or .md; None for no instructions.
+        given: HTML, or the path of a file that ends in .html, .htm, .txt or .md; None or False for none.
 
     Raises:
         ConfigError: if it is no text, or the file cannot be read.
@@ -34,7 +34,7 @@ def read_instructions(given: Any) -> str | None:
     >>> read_instructions("<p>Read slowly</p>")
     '<p>Read slowly</p>'
     """
-    if given is None or given == "":
+    if given is None or given is False or given == "":
         return None
     if not isinstance(given, (str, Path)):
         raise ConfigError(f"configuration: instructions is a text or the path of a file, got {given!r:.60}")

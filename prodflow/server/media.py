@@ -3,14 +3,14 @@
 import base64
 import hashlib
 import hmac
-import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import AnswerError
 from prodflow.core.media import guess_type, is_data_uri, is_url
 from prodflow.core.task import MEDIA_KEYS, Task
+from prodflow.server.key import read_or_make_key
+from prodflow.server.media_roots import MediaRoots
 
 PREFIX = "media/"
 _SERVED = ("image/", "audio/", "video/")
@@ -21,11 +21,13 @@ class MediaIds:
 
     Args:
         secret_file: where the key is kept, so that the ids are the same after a restart and the browser's cache holds.
+        roots: the folders whose media may be shown; any if not given.
     """
 
-    def __init__(self, secret_file: Path) -> None:
+    def __init__(self, secret_file: Path, roots: MediaRoots | None = None) -> None:
         """Read the key, or make one."""
-        self._secret = _read_or_make(secret_file)
+        self._roots = roots or MediaRoots()
+        self._secret = read_or_make_key(secret_file)
         self._paths: dict[str, str] = {}
 
     def outgoing(self, task: Task) -> Task:
@@ -64,12 +66,24 @@ class MediaIds:
         }
 
     def find(self, media_id: str) -> tuple[Path, str] | None:
-        """Return the file behind an id, and its type; None if there is none that may be shown."""
+        """Return the file behind an id, with symbolic links resolved, and its type; None if there is none to show.
+
+        Raises:
+            AnswerError: status 403 if it is outside the folders whose media may be shown.
+        """
         value = self._paths.get(media_id)
-        if value is None:
+        if value is None or not guess_type(value).startswith(_SERVED):
             return None
-        kind = guess_type(value)
-        return (Path(value).expanduser(), kind) if kind.startswith(_SERVED) else None
+        try:
+            file = Path(value).expanduser().resolve(strict=True)
+        except (OSError, RuntimeError, ValueError):  # not there, a circle of links, a NUL in the name
+            return None
+        kind = guess_type(file.name)
+        if not kind.startswith(_SERVED) or not file.is_file():
+            return None
+        if not self._roots.holds(file):
+            raise AnswerError("this file is outside the folders that are shown; the server's log says more", status=403)
+        return file, kind
 
     def _replaced(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -98,18 +112,3 @@ class MediaIds:
         if original is None:
             raise AnswerError(f"{value!r:.80} is no media id this server gave out", path=path)
         return original
-
-
-def _read_or_make(file: Path) -> bytes:
-    try:
-        found = file.read_bytes()
-    except FileNotFoundError:
-        found = b""
-    if len(found) >= 32:
-        return found
-    secret = secrets.token_bytes(32)
-    aside = file.with_suffix(f".{os.getpid()}.tmp")
-    aside.touch(mode=0o600)
-    aside.write_bytes(secret)
-    aside.replace(file)
-    return secret

@@ -22,11 +22,17 @@ _ANSWER = {
         "_seconds": {"type": "number", "minimum": 0, "maximum": 86400},
     },
 }
+_TO_CHECK = {
+    "type": "object",
+    "minProperties": 1,
+    "properties": {"session_id": _SESSION},
+    "description": "an answer under `answer`, or the answered task itself",
+}
 
 
 def _body(required: list[str], **properties: Any) -> dict[str, Any]:
     schema = {"type": "object", "required": required, "properties": properties}
-    return {"required": True, "content": {"application/json": {"schema": schema}}}
+    return {"required": bool(required), "content": {"application/json": {"schema": schema}}}
 
 
 def _query(name: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -74,7 +80,7 @@ def describe_api() -> dict[str, Any]:
             "/validate_answer": {
                 "post": _route(
                     "Check an answer",
-                    requestBody=_body([], session_id=_SESSION, answer=_ANSWER),
+                    requestBody={"required": True, "content": {"application/json": {"schema": _TO_CHECK}}},
                     errors=f"{refused} 422",
                 )
             },
@@ -95,7 +101,11 @@ def describe_api() -> dict[str, Any]:
                 "get": _route("The waveform of a recording", parameters=[media_id, *stretch], errors="400 404 415")
             },
             "/health": {"get": _route("Whether the server is there")},
+            "/health/live": {"get": _route("Whether the server is there")},
+            "/health/ready": {"get": _route("Whether answers can be taken", errors="503")},
+            "/metrics": {"get": _route("Numbers for Prometheus", errors="403")},
             "/version": {"get": _route("Which version answers")},
+            "/dashboard/data": {"get": _route("The numbers of the dashboard, for admins", errors="403")},
         },
         "components": {
             "schemas": {

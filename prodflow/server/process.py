@@ -1,11 +1,13 @@
 """uvicorn, made to say when it is ready and to end quietly."""
 
 import contextlib
+import importlib.util
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from types import FrameType
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -18,17 +20,26 @@ class Server(uvicorn.Server):
         app: the application; its `state.closing` is set when a signal asks the server to stop.
         on_ready: called once requests are taken.
         on_stop: called when a signal asks the server to stop, in the midst of whatever is at work.
+        trusted_proxies: addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` count; by default none.
     """
 
     def __init__(
-        self, app: Starlette, on_ready: Callable[[], None], on_stop: Callable[[], None] = lambda: None
+        self,
+        app: Starlette,
+        on_ready: Callable[[], None],
+        on_stop: Callable[[], object] = lambda: None,
+        *,
+        trusted_proxies: Sequence[str] = (),
     ) -> None:
         """Keep what is to be served; `run(sockets=[…])` serves it."""
         config = uvicorn.Config(
             app,
+            http=_protocol(),
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=bool(trusted_proxies),
+            forwarded_allow_ips=list(trusted_proxies),
             timeout_graceful_shutdown=5,
             lifespan="on",
         )
@@ -62,3 +73,12 @@ class Server(uvicorn.Server):
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _protocol() -> Any:
+    """The one with limits, where its parser is there: it is not on Windows."""
+    if importlib.util.find_spec("httptools") is None:
+        return "auto"
+    from prodflow.server.limits import LimitedProtocol
+
+    return LimitedProtocol

@@ -4,7 +4,6 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,19 @@ from starlette.staticfiles import StaticFiles
 
 from prodflow import __version__
 from prodflow.core.errors import AnswerError, ProdflowError, StoreError
+from prodflow.server.built import WEB, app_page
+from prodflow.server.dashboard_routes import DASHBOARD_ROUTES
+from prodflow.server.health import not_ready
+from prodflow.server.metrics import CONTENT_TYPE
 from prodflow.server.openapi import describe_api
 from prodflow.server.peaks import Busy
+from prodflow.server.refusal import page as refusal_page
+from prodflow.server.refusal import wants_page
 from prodflow.server.response import problem, read_object, respond
 from prodflow.server.service import Service
 from prodflow.server.settings import app_settings
+from prodflow.server.visitor import own_session, require_admin, require_role, visitor_of
 from prodflow.server.waveform import MAX_SECONDS, WaveformError
-
-WEB = Path(str(files("prodflow.server"))) / "web"
 
 
 def _service(request: Request) -> Service:
@@ -34,10 +38,7 @@ def _service(request: Request) -> Service:
 
 async def page(request: Request) -> Response:
     """The annotators' app."""
-    index = WEB / "index.html"
-    if not index.is_file():
-        return Response("The web app is not built: install prodflow again without PRODFLOW_WEB=skip.\n", 503)
-    return FileResponse(index, headers={"cache-control": "no-cache"})
+    return app_page()
 
 
 async def beside_the_page(request: Request) -> Response:
@@ -56,13 +57,24 @@ async def recipe_file(request: Request) -> Response:
     return Response(found.content, media_type=found.media_type, headers={"cache-control": caching})
 
 
+async def _session_id(request: Request, given: Any) -> str:
+    """The session that a request is about: one that the visitor may act for."""
+    service, visitor = _service(request), visitor_of(request)
+    if given is not None and not isinstance(given, str):
+        raise AnswerError(f"session_id={given!r:.60} is no text", path="$.session_id")
+    unnamed = given == service.controller.session_id and visitor.name is None
+    return await service.session_id(own_session(visitor, service.controller.dataset, None if unnamed else given))
+
+
 async def project(request: Request) -> Response:
     """What the app needs to know before the first task."""
-    service, name = _service(request), request.query_params.get("session")
+    service, asked = _service(request), request.query_params.get("session")
+    name = asked or visitor_of(request).name
     fresh = secrets.token_hex(8) if service.controller.config["fresh_sessions"] and not name else None
-    session_id = await service.session_id(service.controller.get_session_name(name or fresh))
+    given = service.controller.get_session_name(name or fresh)
+    session_id = await (service.session_id(given) if fresh else _session_id(request, given))
     settings = app_settings(service.controller, session_id, name or fresh, request.app.state.recipe_files)
-    return respond({**settings, "annotator": name})
+    return respond({**settings, "annotator": name, "role": visitor_of(request).role})
 
 
 async def get_session_questions(request: Request) -> Response:
@@ -71,42 +83,44 @@ async def get_session_questions(request: Request) -> Response:
     count = body.get("n")
     if count is not None and not (isinstance(count, int) and 0 < count <= 1000):
         raise AnswerError(f"n={count!r:.40} is no number from 1 to 1,000", path="$.n")
-    return respond(await service.questions(await service.session_id(body.get("session_id")), count))
+    return respond(await service.questions(await _session_id(request, body.get("session_id")), count))
 
 
 async def give_answers(request: Request) -> Response:
     """Answers, stored once each."""
     body, service = await read_object(request), _service(request)
-    return respond(await service.answers(await service.session_id(body.get("session_id")), body.get("answers")))
+    return respond(await service.answers(await _session_id(request, body.get("session_id")), body.get("answers")))
 
 
 async def validate_answer(request: Request) -> Response:
     """An answer for the recipe to look at, not to be stored."""
     body, service = await read_object(request), _service(request)
     answer = body["answer"] if isinstance(body.get("answer"), dict) else body
-    await service.validate(await service.session_id(body.get("session_id")), answer)
+    if not answer.keys() - {"session_id"}:
+        raise AnswerError("there is no answer in the body", path="$.answer")
+    await service.validate(await _session_id(request, body.get("session_id")), answer)
     return respond({"valid": True})
 
 
 async def undo(request: Request) -> Response:
     """An answer taken back."""
     body, service = await read_object(request), _service(request)
-    session_id = await service.session_id(body.get("session_id"))
+    session_id = await _session_id(request, body.get("session_id"))
     return respond(await service.undo(session_id, body.get("_task_hash"), body.get("_event_id")))
 
 
 async def progress(request: Request) -> Response:
     """How far a session and the dataset are."""
     service = _service(request)
-    return respond(service.standing(await service.session_id(request.query_params.get("session_id") or None)))
+    return respond(service.standing(await _session_id(request, request.query_params.get("session_id") or None)))
 
 
 async def history(request: Request) -> Response:
     """A session's latest answers."""
     service, limit = _service(request), request.query_params.get("limit", "50")
-    if not limit.isdecimal() or not 0 < int(limit) <= 1000:
+    if not re.fullmatch("[0-9]{1,4}", limit) or not 0 < int(limit) <= 1000:
         raise AnswerError(f"limit={limit!r:.40} is no number from 1 to 1,000", path="limit")
-    session_id = await service.session_id(request.query_params.get("session_id") or None)
+    session_id = await _session_id(request, request.query_params.get("session_id") or None)
     return respond({"answers": await service.history(session_id, int(limit))})
 
 
@@ -117,8 +131,8 @@ async def event(request: Request) -> Response:
 
 async def media(request: Request) -> Response:
     """A file by its opaque id."""
-    found = _service(request).media.find(request.path_params["media_id"])
-    if found is None or not await asyncio.to_thread(found[0].is_file):
+    found = await asyncio.to_thread(_service(request).media.find, request.path_params["media_id"])
+    if found is None:
         return problem(404, "no such file", "the file behind this id is not there (any more)")
     headers = {
         "cache-control": "private, max-age=86400",
@@ -130,8 +144,8 @@ async def media(request: Request) -> Response:
 async def peaks(request: Request) -> Response:
     """The waveform of a recording, or of a stretch of it."""
     columns, start, end = _stretch(request)
-    found = _service(request).media.find(request.path_params["media_id"])
-    if found is None or not await asyncio.to_thread(found[0].is_file):
+    found = await asyncio.to_thread(_service(request).media.find, request.path_params["media_id"])
+    if found is None:
         return problem(404, "no such file", "the file behind this id is not there (any more)")
     if not found[1].startswith(("audio/", "video/")):
         return problem(415, "no waveform", f"{found[1]} has none")
@@ -152,10 +166,10 @@ async def peaks(request: Request) -> Response:
 def _stretch(request: Request) -> tuple[int, float, float]:
     asked = request.query_params
     columns, start, end = asked.get("columns", "2000"), asked.get("start", "0"), asked.get("end", str(MAX_SECONDS))
-    if not re.fullmatch(r"\d{1,5}", columns) or not 0 < int(columns) <= 20_000:
+    if not re.fullmatch("[0-9]{1,5}", columns) or not 0 < int(columns) <= 20_000:
         raise AnswerError(f"columns={columns!r:.40} is no number from 1 to 20,000", path="columns")
     for name, value in (("start", start), ("end", end)):
-        if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
+        if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", value):
             raise AnswerError(f"{name}={value!r:.40} is no number of seconds", path=name)
     if float(end) < float(start):
         raise AnswerError(f"end={end} is before start={start}", path="end")
@@ -163,9 +177,10 @@ def _stretch(request: Request) -> tuple[int, float, float]:
 
 
 async def events(request: Request) -> Response:
-    """The journal of this dataset as server-sent events, from a cursor on."""
+    """The journal of this dataset as server-sent events, from a cursor on: for admins."""
+    require_admin(request)
     cursor = request.headers.get("last-event-id") or request.query_params.get("cursor", "0")
-    if not re.fullmatch(r"\d{1,18}", cursor):
+    if not re.fullmatch("[0-9]{1,18}", cursor):
         raise AnswerError(f"cursor={cursor!r:.40} is no number", path="cursor")
     return StreamingResponse(
         _follow(request, int(cursor)), media_type="text/event-stream", headers={"cache-control": "no-store"}
@@ -186,6 +201,20 @@ async def health(request: Request) -> Response:
     return respond({"status": "ok"})
 
 
+async def ready(request: Request) -> Response:
+    """Whether the server can take answers now."""
+    store = _service(request).controller.db.folder
+    reason = await asyncio.to_thread(not_ready, store, closing=request.app.state.closing.is_set())
+    return respond({"status": reason or "ok"}, 503 if reason else 200)
+
+
+async def metrics(request: Request) -> Response:
+    """Numbers for Prometheus: for admins, and links for metrics."""
+    require_role(request, "metrics")
+    text = await asyncio.to_thread(request.app.state.metrics.text)
+    return Response(text, media_type=CONTENT_TYPE, headers={"cache-control": "no-store"})
+
+
 async def version(request: Request) -> Response:
     """Which version answers."""
     return respond({"version": __version__})
@@ -199,17 +228,24 @@ async def openapi(request: Request) -> Response:
 async def on_problem(request: Request, error: Exception) -> Response:
     """What prodflow raised on purpose, as JSON."""
     if isinstance(error, AnswerError):
+        if error.status == 403 and wants_page(request.scope, request.headers):
+            return refusal_page(403, "This is not open to you", f"{str(error)[:1].upper()}{str(error)[1:]}.")
         return problem(error.status, "refused", str(error), error.path)
     if isinstance(error, HTTPException):
-        return problem(error.status_code, "refused", error.detail)
+        response = problem(error.status_code, "refused", error.detail)
+        response.headers.update(error.headers or {})
+        return response
     if isinstance(error, StoreError):
         return problem(503, "store", str(error))
+    if isinstance(error, RecursionError):
+        return problem(400, "refused", "the body has more levels than any task")
     return problem(500, "failed", str(error) if isinstance(error, ProdflowError) else "see the server's log")
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {
     ProdflowError: on_problem,
     HTTPException: on_problem,
+    RecursionError: on_problem,
     Exception: on_problem,
 }
 
@@ -227,8 +263,12 @@ ROUTES = [
     Route("/peaks/{media_id}", peaks),
     Route("/events", events),
     Route("/health", health),
+    Route("/health/live", health),
+    Route("/health/ready", ready),
+    Route("/metrics", metrics),
     Route("/version", version),
     Route("/openapi.json", openapi),
+    *DASHBOARD_ROUTES,
     Mount("/assets", StaticFiles(directory=WEB / "assets", check_dir=False)),
     *(Route(f"/{name}", beside_the_page) for name in ("icon.svg", "theme.js")),
     *(Route(path, recipe_file) for path in ("/recipe.js", "/recipe.css", "/recipe/{name}")),

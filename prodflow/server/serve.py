@@ -1,15 +1,20 @@
 """Start the server."""
 
 import errno
-import ipaddress
-import secrets
+import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from prodflow.core.errors import ProdflowError, SettingError, SourceError
 from prodflow.session.controller import Controller
 from prodflow.session.startup import check_start
+
+log = logging.getLogger("prodflow")
+
+
+log = logging.getLogger("prodflow")
 
 
 def run_server(controller: Controller, *, announce: Callable[[str], None] | None = None) -> None:
@@ -24,30 +29,39 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         SourceError: if the stream is empty.
         ConfigError: if a file of the recipe's scripts, styles or instructions cannot be read.
     """
+    from prodflow.server.access import Access
     from prodflow.server.app import create_app
-    from prodflow.server.guard import LOOPBACK
+    from prodflow.server.log_lines import set_up_log
     from prodflow.server.process import Server
 
     host, port = controller.config["host"], controller.config["port"]
     try:
+        set_up_log(controller.config["log_format"])
+        access = Access.of(controller.config)
         listening = listen(host, port)
         controller.load()
         _first_batch(controller)
-        open_to_others = not _is_loopback(host)
-        token = controller.config["token"] or (secrets.token_urlsafe(24) if open_to_others else None)
-        hosts = tuple(controller.config["allowed_hosts"] or (() if open_to_others else LOOPBACK))
-        app = create_app(controller, hosts=hosts, token=token)
+        app = create_app(controller, access=access)
     except ProdflowError:
-        controller.save()
+        try:
+            controller.save()
+        except Exception:  # a recipe's own on_exit; what is wrong is why there was no start
+            log.exception("on_exit raised")
         raise
-    shown = "localhost" if _is_loopback(host) or host in ("0.0.0.0", "::") else host
-    address = f"http://{shown}:{listening.getsockname()[1]}/" + (f"?token={token}" if token else "")
-    server = Server(app, lambda: (announce or _announce)(address), controller.stop_reading)
+    address = _public_address(controller.config, listening)
+    tell = announce or (_log_start if controller.config["log_format"] == "json" else _announce)
+    if access.needs_login and tell is not _log_start:  # what is logged is kept: no secret goes there
+        address += f"?token={app.state.gate.token}"
+    server = Server(app, lambda: tell(address), trusted_proxies=access.trusted_proxies)
     server.run(sockets=[listening])
 
 
 def _announce(address: str) -> None:
     print(f"Annotate at {address} (Ctrl-C stops)", file=sys.stderr, flush=True)
+
+
+def _log_start(address: str) -> None:
+    log.info("serving at %s (links are made with `prodflow invite`)", address)
 
 
 def _first_batch(controller: Controller) -> None:
@@ -81,10 +95,8 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _public_address(config: Mapping[str, Any], listening: socket.socket) -> str:
+    """Where a browser finds the server; the port is known only now where a free one was asked for."""
+    from prodflow.server.access import public_url
+
+    return public_url({**config, "port": listening.getsockname()[1]})

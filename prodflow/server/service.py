@@ -8,8 +8,11 @@ from typing import Any
 
 from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.task import Task
+from prodflow.server.dashboard import Dashboard
 from prodflow.server.media import MediaIds
+from prodflow.server.media_roots import MediaRoots
 from prodflow.server.peaks import Peaks
+from prodflow.server.stage_times import StageTimes
 from prodflow.server.worker import Worker
 from prodflow.session.controller import Controller
 from prodflow.session.record import Recorded
@@ -17,6 +20,7 @@ from prodflow.store.event import check_hash
 
 log = logging.getLogger("prodflow")
 
+_MODEL_THREAD = "prodflow-model"
 PATIENCE_S = 0.1
 """How long a request waits for a full batch where part of it is ready."""
 
@@ -26,14 +30,22 @@ class Service:
 
     One worker thread pulls the stream and lets the model learn, in the order of the answers. After each request it
     makes the next batch ready, so that the next request finds it there.
+
+    Args:
+        controller: what is asked and answered.
+        roots: the folders whose media may be shown; any if not given.
     """
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: Controller, roots: MediaRoots | None = None) -> None:
         """Know the media of the tasks that are out already."""
         self.controller = controller
-        self.media = MediaIds(controller.db.folder / "media.key")
+        self.media = MediaIds(controller.db.folder / "media.key", roots)
         self.peaks = Peaks(controller.db.folder / "peaks")
-        self._worker = Worker("prodflow-model")
+        self.times = StageTimes(
+            _MODEL_THREAD, lambda: [count.stage for count in getattr(controller.stream, "counts", ())]
+        )
+        self.dashboard = Dashboard(controller, self.media, self.times)
+        self._worker = Worker(_MODEL_THREAD)
         self.stopping = False
         self._looking_ahead: set[str] = set()
         self._to_learn: deque[list[Recorded]] = deque()
@@ -149,9 +161,11 @@ class Service:
     async def close(self) -> None:
         """Let the worker finish what it has begun, unless it waits for input, and the model learn what is left."""
         self.stopping = True
-        self.controller.stop_reading()
+        is_reading = self.controller.stop_reading()
+        await asyncio.to_thread(self.dashboard.close)
+        await asyncio.to_thread(self.times.close)
         await asyncio.to_thread(self.peaks.close)
-        await asyncio.to_thread(self._worker.close, lambda: self.controller.pulling == "reading")
+        await asyncio.to_thread(self._worker.close, is_reading)
         await asyncio.to_thread(self._learn)
         await asyncio.to_thread(self.controller.save)
 

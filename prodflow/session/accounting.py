@@ -103,7 +103,9 @@ class Accounting:
 
     def open(self) -> Iterator[Any]:
         """Start the stream; what comes carries the number of its record."""
-        if isinstance(self.stream, Stream):
+        if getattr(self.stream, "live", False):  # it ends and goes on again: a generator around it would not
+            self.traceable = False
+        if isinstance(self.stream, Stream) or not self.traceable:
             return iter(self.stream)
         return self._tracker.numbered(self.stream)
 

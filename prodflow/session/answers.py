@@ -32,6 +32,28 @@ def task_hash_of(answer: Any, path: str) -> int | None:
     return None if task_hash is None else check_hash(task_hash, f"{path}._task_hash")
 
 
+def task_of(answer: Any, path: str, find: Callable[[int], Task | None], *, known_only: bool) -> Task | None:
+    """Return the task that an answer is to, as it was asked; None where only the answer is known.
+
+    Args:
+        answer: what came from a client.
+        path: where it stood in its request.
+        find: returns a task by its hash.
+        known_only: refuse answers to tasks that were never asked.
+
+    Raises:
+        AnswerError: as for `task_hash_of`; status 404 for a task that was never asked.
+    """
+    given = task_hash_of(answer, path)
+    task = None if given is None else find(given)
+    if task is None and known_only:
+        where = f"{path}._task_hash"
+        if given is None:
+            raise AnswerError("an answer needs the _task_hash of its task", path=where)
+        raise AnswerError(f"no task {given!r:.40} was asked here", path=where, status=404)
+    return task
+
+
 def joined(answer: Mapping[str, Any], task: Task | None) -> Task:
     """Return the task with what the annotator changed.
 

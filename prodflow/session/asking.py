@@ -218,7 +218,7 @@ class Asking:
                 return f"The target of {session.target_annotated} answers is reached."
             if session.ready:
                 return None
-            if self.intake.exhausted:
+            if self.intake.exhausted or self.intake.dry:
                 asleep = sum(not entry.assigned for entry in self.broker.open.values())
                 return self.intake.account(open_elsewhere=len(self.broker.open) - asleep, without_annotator=asleep)
             if self.crowded:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from prodflow.core.errors import SettingError
+from prodflow.core.operator import is_stream
 from prodflow.core.task import Task
 from prodflow.store.database import Database
 
@@ -48,6 +49,10 @@ def check_components(name: str, components: Mapping[str, Any]) -> None:
     for needed in ("dataset", "view_id", "stream"):
         if components.get(needed) is None:
             raise SettingError(f"recipe {name}: it returns no {needed!r}")
+    stream = components["stream"]
+    if not is_stream(stream):
+        words = "; it is a function: call it" if callable(stream) else ""
+        raise SettingError(f"recipe {name}: stream={stream!r:.80} is not a stream of tasks{words}")
     for key in _CALLBACKS:
         if (value := components.get(key)) is not None and not callable(value):
             raise SettingError(f"recipe {name}: {key}={value!r:.80} cannot be called; give a function")

@@ -1,6 +1,5 @@
 """The controller: puts the components of a recipe together; the authority over what is asked and what is answered."""
 
-import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -20,8 +19,6 @@ from prodflow.session.schema import get_schema
 from prodflow.session.session import Session
 from prodflow.session.session_ids import SessionIds
 from prodflow.store.database import Database
-
-log = logging.getLogger("prodflow")
 
 
 class Controller:
@@ -167,6 +164,16 @@ class Controller:
             yield batch
 
     @property
+    def losses(self) -> list[tuple[int, float]]:
+        """What `update` returned in this run, with the number of answers it had had by then."""
+        return list(self._meter.lessons)
+
+    @property
+    def asked_counts(self) -> dict[str, int]:
+        """How many tasks `came` from the stream, and by reason how many of them were not asked."""
+        return dict(self._asking.intake.counts)
+
+    @property
     def stream_error(self) -> Exception | None:
         """What stopped the stream, if it did not just end; else why the first task does not fit, if none does."""
         intake = self._asking.intake
@@ -180,9 +187,12 @@ class Controller:
             return intake.exhausted and not intake.counts["came"] and not self._asking.broker.open
 
     def load(self) -> None:
-        """Call `on_load`, once."""
-        if self.on_load is not None and not self._loaded:
-            self._loaded = True
+        """Make sure that the dataset is there, and call `on_load`; once."""
+        if self._loaded:
+            return
+        self._loaded = True
+        self._recorder.add_dataset()
+        if self.on_load is not None:
             self.on_load(self)
 
     def peek(self) -> list[Task]:
@@ -193,7 +203,7 @@ class Controller:
     def open_tasks(self) -> list[Task]:
         """Return the tasks that are out or wait to be."""
         with self._asking.lock:
-            return [entry.task for entry in self._asking.broker.open.values()]
+            return [entry.task for entry in self._asking.broker.open.values() if not entry.asleep]
 
     def get_session_name(self, name: str | None) -> str:
         """Return the session id of an annotator's name."""
@@ -298,18 +308,12 @@ class Controller:
         self._prepare({"answer": "accept", **answer}, self.confirm_session(session_id), "$", known_only=False)
 
     def _prepare(self, answer: Any, session: Session, path: str, known_only: bool) -> Recorded:
-        given = answering.task_hash_of(answer, path)
-        if given is None and known_only:
-            raise AnswerError("an answer needs the _task_hash of its task", path=f"{path}._task_hash")
-        task = self._asking.find(given) if given is not None else None
-        if task is None and known_only:
-            words = f"no task {given!r:.40} was asked in {self.dataset!r}"
-            raise AnswerError(words, path=f"{path}._task_hash", status=404)
+        task = answering.task_of(answer, path, self._asking.find, known_only=known_only)
         merged = answering.joined(answer, task)
         answering.validated(merged, self.validate_answer, path)
-        annotator = self.annotator_of(session.id)
+        name = self.annotator_of(session.id)
         return Recorded(
-            answering.completed(merged, session_id=session.id, annotator=annotator, view_id=self.view_id),
+            answering.completed(merged, session_id=session.id, annotator=name, view_id=self.view_id),
             event_id=answering.event_id_of(answer, path),
             seconds=answering.seconds_of(answer, path),
             late=task is not None and self._asking.has_lost(session, task["_task_hash"]),
@@ -324,7 +328,7 @@ class Controller:
             learnt = self._lessons.learn(fresh)
         if learnt:
             self.update_return_value = self._lessons.value
-            self._meter.learnt(self.update_return_value)
+            self._meter.learnt(self.update_return_value, learnt)
 
     def undo(self, session_id: str | None, task_hash: int, event_id: str | None = None) -> Task:
         """Take back a session's answer and let it hold the task again.
@@ -381,14 +385,10 @@ class Controller:
         again = (apply_wrappers or prepend_old_wrappers) and hasattr(self.stream, "rewrap")
         self._asking.reset(self.stream.rewrap(new_stream, first=prepend_old_wrappers) if again else new_stream)
 
-    def stop_reading(self) -> None:
-        """Pull no more of the stream, and let a source that waits for input end; may be called from any thread."""
+    def stop_reading(self) -> Callable[[], bool]:
+        """Pull no more of the stream, from any thread; return what tells whether it is still at work on a task."""
         self._asking.stop_reading()
-
-    @property
-    def pulling(self) -> str:
-        """What the stream is doing: `stopped`, `reading` (it may be waiting for somebody else) or `ready`."""
-        return "reading" if self._asking.intake.reading else "stopped" if self._asking.stopped else "ready"
+        return lambda: self._asking.intake.reading
 
     def save(self) -> None:
         """Close the stream, call `on_exit` and close the store."""

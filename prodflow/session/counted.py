@@ -19,8 +19,11 @@ class Counted:
     def __init__(self, stream: Iterable[Any]) -> None:
         """Read nothing yet."""
         self._stream = stream
-        self._size: int | None = len(stream) if isinstance(stream, (list, tuple)) else None
-        self._position = 0
+        self.size: int | None = len(stream) if isinstance(stream, (list, tuple)) else None
+        """How many tasks there are; None before that is known."""
+        self.position = 0
+        """How many of them were read."""
+        self.unit = "tasks"
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -35,22 +38,22 @@ class Counted:
             tasks.extend(self._stream)
         except Exception as error:
             failure = error
-        self._size = len(tasks)
+        self.size = len(tasks)
         yield from self._counting(tasks)
         if failure is not None:
             raise failure
 
     def _counting(self, tasks: Iterable[Any]) -> Iterator[Any]:
         for task in tasks:
-            self._position += 1
+            self.position += 1
             yield task
 
     @property
     def progress(self) -> float | None:
         """The part that was read, in [0, 1]; None before the length is known."""
-        if self._size is None:
+        if self.size is None:
             return None
-        return min(1.0, self._position / self._size) if self._size else 1.0
+        return min(1.0, self.position / self.size) if self.size else 1.0
 
 
 def counted(stream: Any, config: Mapping[str, Any], *, learns: bool) -> Any:
@@ -63,5 +66,5 @@ def counted(stream: Any, config: Mapping[str, Any], *, learns: bool) -> Any:
     """
     if isinstance(stream, (list, tuple)):
         return Counted(stream)
-    known = isinstance(getattr(stream, "progress", None), float)
+    known = isinstance(getattr(stream, "progress", None), float) or getattr(stream, "live", False)
     return Counted(stream) if config.get("auto_count_stream") is True and not learns and not known else stream

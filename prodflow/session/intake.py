@@ -7,7 +7,8 @@ from typing import Any
 
 from prodflow.core.errors import ProdflowError, TaskError, TooManyErrorsError
 from prodflow.core.failures import MAX_FAILURES_IN_WINDOW, WINDOW
-from prodflow.core.hashing import set_hashes
+from prodflow.core.hashing import with_lasting_hashes
+from prodflow.core.plain import as_json
 from prodflow.core.task import Task, with_score
 from prodflow.core.tracking import RECORD, record_of
 from prodflow.session.accounting import Accounting
@@ -29,7 +30,8 @@ class Intake:
     after 1,000 in a row the stream stops.
 
     Args:
-        stream: tasks, or `(score, task)` pairs.
+        stream: tasks, or `(score, task)` pairs; where it has an attribute `live` that is true, its end is only one for
+            now, and it is asked again. Its `account()`, if it has one, says what became of what did not come.
         view_id: written into each task as `_view_id`.
         config: the recipe's configuration: some views show what it says.
         validate: check tasks against their view.
@@ -52,6 +54,8 @@ class Intake:
         self._peeked: deque[tuple[Task, int | None]] = deque()
         self.record: int | None = None
         """The record of the source that the latest task is of."""
+        self.dry = False
+        """Whether a stream that goes on has nothing to give right now."""
         self.error: Exception | None = None
         self.misfit: TaskError | None = None
         """Why the view could not show the first of the tasks that it could not show."""
@@ -119,11 +123,13 @@ class Intake:
             try:
                 self.reading = True
                 task = self._prepared(next(self._iterator))
-                self.reading = False
+                self.reading = self.dry = False
                 self.counts["came"] += 1
                 checked = self._checked(task) if self._validate else task
             except StopIteration:
-                self._ended = True
+                self.reading, self.dry = False, self._goes_on
+                self._ended = not self.dry
+                break
             except Exception as error:
                 self._ended, self.error = True, error
             else:
@@ -135,7 +141,7 @@ class Intake:
         """Return the task, with `_error` if its view cannot show it; None if it cannot be asked at all."""
         task.pop("_error", None)
         try:
-            check_storable(task)
+            task = _storable(task)
         except TaskError as error:
             self._leave_out(error)
             return None
@@ -179,12 +185,16 @@ class Intake:
         """Say in a sentence why there is nothing more to ask."""
         if self.error is not None:
             return f"The stream stopped with an error: {self.error}"
+        own = self.stream.account() if hasattr(self.stream, "account") else ""
+        if self._goes_on:
+            return "There is nothing more right now" + (f" ({own})." if own else ".")
         came = self.counts["came"]
         if not came:
             return "The source is empty: no task came from it."
         parts = [f"{number:,} {reason}" for reason, number in self.counts.items() if number and reason != "came"]
-        for stage, dropped in self._dropped():
+        for stage, dropped in () if own else self._dropped():
             parts.append(f"{dropped:,} left out by {stage}")
+        parts += [own] if own else []
         if open_elsewhere:
             parts.append(f"{open_elsewhere:,} still with other annotators")
         if without_annotator:
@@ -205,10 +215,18 @@ class Intake:
         task = with_score(item) if isinstance(item, tuple) and len(item) == 2 else item
         if not isinstance(task, dict):
             raise TaskError(f"stream: item {self.counts['came']} is no task: {task!r:.80}")
-        task = set_hashes(task)
+        try:
+            task = with_lasting_hashes(task)
+        except TaskError:
+            task = with_lasting_hashes(as_json(task))
         own_view = task.get("_view_id") is not None and "answer" not in task  # that of an answer is where it was given
         task = {key: value for key, value in task.items() if key != RECORD}
         return {**task, "_view_id": task["_view_id"] if own_view else self._view_id}
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the end of the stream is only one for now: there may be more later."""
+        return bool(getattr(self.stream, "live", False))
 
     def stop(self) -> None:
         """Let a stream that waits for more input end; may be called from any thread."""
@@ -220,3 +238,13 @@ class Intake:
         for opened in (self._iterator, self.stream):
             if hasattr(opened, "close"):
                 opened.close()
+
+
+def _storable(task: Task) -> Task:
+    """The task; where it has numbers of numpy and the like, with these as JSON has them."""
+    try:
+        check_storable(task)
+    except TaskError:
+        task = as_json(task)
+        check_storable(task)
+    return task

@@ -35,18 +35,18 @@ class Lessons:
         """How many answers wait for another try."""
         return len(self._kept)
 
-    def learn(self, answers: list[Task]) -> bool:
-        """Let the model learn; tell whether it did."""
+    def learn(self, answers: list[Task]) -> int:
+        """Let the model learn; return from how many answers it did."""
         lesson = [*self._kept, *((answer, 0) for answer in answers)]
         if not lesson:
-            return False
+            return 0
         try:
             self.value = self._update([dict(answer) for answer, _ in lesson])
         except Exception:
             self._keep(lesson)
-            return False
+            return 0
         self._kept = []
-        return True
+        return len(lesson)
 
     def _keep(self, lesson: list[tuple[Task, int]]) -> None:
         self._kept = [(answer, tries + 1) for answer, tries in lesson if tries + 1 < TRIES]

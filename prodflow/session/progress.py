@@ -1,12 +1,16 @@
 """How far an annotation project is, and by what measure."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import signature
+from math import isfinite
 from typing import Any, Literal, TypeAlias
 
 log = logging.getLogger("prodflow")
+
+_LESSONS_KEPT = 5_000
 
 ProgressKind: TypeAlias = Literal["target", "source", "model", "custom"]
 
@@ -81,11 +85,16 @@ class ProgressMeter:
         self._target = target
         self._losses = LossProgress()
         self._model: float | None = None
+        self.lessons: deque[tuple[int, float]] = deque(maxlen=_LESSONS_KEPT)
+        """After how many answers which loss was told."""
+        self._answers = 0
 
-    def learnt(self, loss: Any) -> None:
-        """Take note of what `update` returned."""
-        if isinstance(loss, (int, float)) and not isinstance(loss, bool):
+    def learnt(self, loss: Any, answers: int = 1) -> None:
+        """Take note of what `update` returned for so many answers."""
+        self._answers += answers
+        if isinstance(loss, (int, float)) and not isinstance(loss, bool) and isfinite(loss):
             self._model = self._losses(float(loss))
+            self.lessons.append((self._answers, float(loss)))
 
     def _own(self, controller: Any) -> float | None:
         """What the recipe's function says; where it fails, nobody knows."""

@@ -84,11 +84,15 @@ class Recorder:
         unnamed = [name for name, annotator in self._journal.sessions(self.dataset) if name == annotator]
         return max((name for name in unnamed if name[:4].isdigit()), default=get_timestamp_session_id())
 
-    def add_session(self, session_id: str, annotator: str) -> None:
-        """Make sure that a session is known, and the dataset with the first of them."""
+    def add_dataset(self) -> None:
+        """Make sure that the dataset is there."""
         if not self._has_dataset:
             self._journal.add_dataset(self.dataset)
             self._has_dataset = True
+
+    def add_session(self, session_id: str, annotator: str) -> None:
+        """Make sure that a session is known, and its dataset."""
+        self.add_dataset()
         self._journal.add_session(self.dataset, session_id, annotator)
 
     def lease(self, session_id: str, tasks: list[Task], expires: float) -> "Future[None]":
@@ -236,12 +240,19 @@ def _rewritten(answers: list[Recorded], before_db: BeforeDb) -> list[Recorded]:
     tasks = rewritten([dict(item.task) for item in sound], before_db) if sound else []
     if len(tasks) == len(sound):
         return [replace(item, task=_hashed(task, item)) for item, task in zip(sound, tasks, strict=True)] + broken
-    first = sound[0]
-    made = [
-        replace(first, task=_hashed(task, first), event_id=f"{first.event_id}-{number}")
-        for number, task in enumerate(tasks)
-    ]
-    return made + broken
+    return _matched(sound, tasks) + broken
+
+
+def _matched(answers: list[Recorded], tasks: list[Task]) -> list[Recorded]:
+    """What is stored for each task: under the answer to it, or, where that is taken, as something new."""
+    open_answers = {item.task["_task_hash"]: item for item in answers}
+    made = []
+    for number, task in enumerate(tasks):
+        item = open_answers.pop(task.get("_task_hash", 0), None)
+        if item is None:
+            item = replace(answers[0], event_id=f"{answers[0].event_id}-{number}")
+        made.append(replace(item, task=_hashed(task, item)))
+    return made
 
 
 def _hashed(task: Task, item: Recorded) -> Task:
@@ -250,7 +261,7 @@ def _hashed(task: Task, item: Recorded) -> Task:
 
 
 def _with_ack(item: Recorded, acks: list[Ack]) -> Recorded:
-    ack = next((ack for ack in acks if ack.event_id in (item.event_id, f"{item.event_id}-0")), None)
+    ack = next((ack for ack in acks if ack.event_id == item.event_id), None)
     return item if ack is None else replace(item, seq=ack.seq, duplicate=ack.duplicate, replaced=ack.replaced)
 
 

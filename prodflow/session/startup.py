@@ -47,7 +47,7 @@ def _check_types(config: Mapping[str, Any]) -> None:
     for settings, kind, words in ((_TEXTS, str, "a text"), (_OBJECTS, Mapping, "an object")):
         for setting in settings:
             value = config.get(setting)
-            if value is not None and not isinstance(value, kind):
+            if value not in (None, False) and not isinstance(value, kind):
                 raise SettingError(f"config: {setting}={value!r:.80} is not {words}")
     style = config.get("choice_style")
     if style is not None and style not in _CHOICE_STYLES:

@@ -3,6 +3,8 @@
 import os
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import orjson
@@ -66,6 +68,22 @@ def serving_process(folder: Path, dataset: str) -> str | None:
         lock.release()
         return None
     return _words(lock.owner)
+
+
+@contextmanager
+def nobody_serving(folder: Path) -> Iterator[None]:
+    """Keep every dataset of a store that was ever served from being served meanwhile.
+
+    Raises:
+        StoreError: if one is served, naming the process.
+    """
+    with ExitStack() as locks:
+        for path in sorted((folder / CLAIMS).glob("*.lock")):
+            lock = ProcessLock(path)
+            if not lock.acquire(_about_this_process("")):
+                raise StoreError(f"store {str(folder)!r} is in use by a server, {_words(lock.owner)}; stop it first")
+            locks.callback(lock.release)
+        yield
 
 
 def _place(folder: Path, dataset: str) -> Path:

@@ -17,6 +17,8 @@ from prodflow.store.place import check_name, store_folder
 if TYPE_CHECKING:
     import duckdb
 
+    from prodflow.store.moment import AsOf
+
 
 def connect(path: str | Path | None = None) -> "Database":
     """Open the store; nothing is made on disk before something is written.
@@ -213,20 +215,42 @@ class Database:
         """Return the ids of the sessions of a dataset, oldest first; none where it is missing."""
         return list(reads.totals(self.folder, name))
 
-    def sql(self, query: str, params: object = None) -> "duckdb.DuckDBPyRelation":
+    def sql(self, query: str, params: object = None, *, as_of: "AsOf | None" = None) -> "duckdb.DuckDBPyRelation":
         """Ask the store with SQL, as `prodflow sql` does; the result is a DuckDB relation.
+
+        Print it, or take it with `.fetchall()`, `.df()` (pandas), `.pl()` (Polars) or `.to_arrow_table()`.
 
         Args:
             query: SQL; `?` stands for a parameter.
             params: the values of the parameters.
+            as_of: ask the store as it was then: a day (its end), a time (in UTC) or the `seq` of an event.
 
         Raises:
             StoreError: if the store cannot be read.
+            QueryError: if the query wants to write, or to open a file.
             duckdb.Error: if the query is wrong.
         """
         from prodflow.store import reader
 
-        return reader.connect(self.folder).sql(query, params)
+        return reader.connect(self.folder, as_of=as_of).sql(query, params)
+
+    def connection(
+        self, query: str | None = None, *, as_of: "AsOf | None" = None, locked: bool = True
+    ) -> "duckdb.DuckDBPyConnection":
+        """Return a DuckDB connection over the store as it is now: a copy of what is not sealed, and views.
+
+        Args:
+            query: what is going to be asked, where that is known: what it does not name may be left out. Tables that
+                take long to estimate, such as `posteriors`, are there only if it names them.
+            as_of: the store as it was then, see `sql`.
+            locked: open no file but the store's, change no setting of DuckDB. Unlocked it may do what your Python may.
+
+        Raises:
+            StoreError: if the store cannot be read.
+        """
+        from prodflow.store import reader
+
+        return reader.connect(self.folder, as_of=as_of).connection(query, locked=locked)
 
     def _open(self) -> Journal:
         if self._journal is None:

@@ -10,6 +10,7 @@ import orjson
 from prodflow.core.errors import AnswerError
 from prodflow.core.task import DECISIONS, Decision, Task
 
+MAX_SECONDS = 2**40
 MAX_HASH = 2**53 - 1
 """The largest integer that JSON, JavaScript and floats hold exactly; hashes are within ± of it."""
 
@@ -176,5 +177,5 @@ def _check_id(value: object, path: str) -> None:
 def _check_number(value: object, path: str) -> None:
     if value is None:
         return
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 2**40:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < MAX_SECONDS:
         raise AnswerError(f"{path}: {value!r} is not a number of seconds", path=path)

@@ -12,8 +12,8 @@ from xxhash import xxh3_128_hexdigest
 
 from prodflow.core.errors import AnswerError
 from prodflow.core.hashing import set_hashes
-from prodflow.core.task import Decision, Task
-from prodflow.store.event import Ack, Checked, Event, check_event, encode_content
+from prodflow.core.task import DECISIONS, Decision, Task
+from prodflow.store.event import MAX_HASH, MAX_SECONDS, Ack, Checked, Event, check_event, encode_content
 from prodflow.store.journal import Journal
 
 _BATCH = 5_000
@@ -72,16 +72,17 @@ def import_tasks(
     journal.add_dataset(dataset)
     done, waiting = Imported(), deque[Future[list[Ack]]]()
     sessions: set[str] = set()
-    for batch in _batches(_checked(dataset, tasks, answer)):
-        for item in batch:
-            if item.event.session not in sessions:
-                sessions.add(item.event.session)
-                journal.add_session(dataset, item.event.session, _annotator(dataset, item.event))
-        waiting.append(journal.submit_checked(dataset, batch))
-        if len(waiting) > _AHEAD:
+    with journal.many():
+        for batch in _batches(_checked(dataset, tasks, answer)):
+            for item in batch:
+                if item.event.session not in sessions:
+                    sessions.add(item.event.session)
+                    journal.add_session(dataset, item.event.session, _annotator(dataset, item.event))
+            waiting.append(journal.submit_checked(dataset, batch))
+            if len(waiting) > _AHEAD:
+                _finish(waiting, done, progress)
+        while waiting:
             _finish(waiting, done, progress)
-    while waiting:
-        _finish(waiting, done, progress)
     return done
 
 
@@ -115,7 +116,19 @@ def _checked(dataset: str, tasks: Iterable[Task], answer: Decision | None) -> It
             content=task,
             answered_at=_seconds(task.get("_timestamp")),
         )
-        yield check_event(event, where, content)
+        yield Checked(event, content, where) if _is_plain(event) else check_event(event, where, content)
+
+
+def _is_plain(event: Event) -> bool:
+    """Tell whether an event made of a task can be stored; what cannot be is named by `check_event`."""
+    return (
+        type(event.task_hash) is int
+        and type(event.input_hash) is int
+        and -MAX_HASH <= event.task_hash <= MAX_HASH
+        and -MAX_HASH <= event.input_hash <= MAX_HASH
+        and event.answer in DECISIONS
+        and (event.answered_at is None or 0 <= event.answered_at < MAX_SECONDS)
+    )
 
 
 def _text(value: object) -> str | None:

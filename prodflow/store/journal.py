@@ -1,21 +1,24 @@
 """The journal: the truth about all answers. An answer is acknowledged once the disk has it."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from prodflow.core.errors import AnswerError, SettingError, StoreError
+from prodflow.core.errors import AnswerError, ProdflowError, SettingError, StoreError
 from prodflow.core.failures import Quarantined
 from prodflow.core.task import Decision, Task
 from prodflow.store import reads, writes
 from prodflow.store.accounts import Account, source_of, store_account
 from prodflow.store.claim import Claim, serving_process
+from prodflow.store.erase import Erased, Target, finish, mentions, pending, strike
 from prodflow.store.event import Ack as Ack
 from prodflow.store.event import Checked, check_event, check_hash, encode_content
 from prodflow.store.event import Event as Event
+from prodflow.store.lock import ProcessLock
 from prodflow.store.manifest import forget_segments
 from prodflow.store.place import check_name, promoted_columns, refuse_network_disk
 from prodflow.store.routing import Route, store_routes, store_wanted
@@ -25,6 +28,7 @@ from prodflow.store.segments import Segments
 from prodflow.store.writer import Writer
 
 _PATIENCE_S = 60.0
+_PAGES, _MANY_PAGES = 1_000, 16_000
 
 
 class Journal:
@@ -58,7 +62,13 @@ class Journal:
             raise StoreError(f"store {str(folder)!r} cannot be made: {error}") from error
         refuse_network_disk(folder)
         columns = promoted_columns()
-        return cls(folder, Writer(open_for_writing(folder)), columns)
+        made = cls(folder, Writer(open_for_writing(folder)), columns)
+        try:
+            made._finish_erase()
+        except ProdflowError:
+            made.close()
+            raise
+        return made
 
     def claim(self, dataset: str) -> Claim:
         """Be the only process that hands out tasks of a dataset, until the claim is released.
@@ -130,6 +140,16 @@ class Journal:
         future.add_done_callback(self._count_stored)
         return future
 
+    @contextmanager
+    def many(self) -> Iterator[None]:
+        """For a while very many answers come in at once: seal in large files, and move the log over in large pieces."""
+        self._writer.submit(lambda connection: connection.execute(f"pragma wal_autocheckpoint={_MANY_PAGES}")).result()
+        try:
+            with self._sealer.many():
+                yield
+        finally:
+            self._writer.submit(lambda connection: connection.execute(f"pragma wal_autocheckpoint={_PAGES}")).result()
+
     def _count_stored(self, future: "Future[list[Ack]]") -> None:
         if future.exception() is None:
             self._sealer.stored(len(future.result()))
@@ -192,6 +212,40 @@ class Journal:
             # Nobody waits for files that hold what is to be forgotten, not even readers of the moment.
             self._segments.seal(wait_s=_PATIENCE_S, grace_s=0.0)
         return dropped
+
+    def erase(self, datasets: Sequence[str], target: Target, after: Callable[[str], None] = lambda _: None) -> Erased:
+        """Delete what a person did, or a task, from every file of the store; see `prodflow.store.erase`.
+
+        Args:
+            datasets: their names.
+            target: the person or task.
+            after: called after each step, with its name.
+
+        Raises:
+            AnswerError: if there is no such dataset.
+            StoreError: if somebody reads the store all the time; it is finished when it is opened again.
+        """
+        done = self._writer.submit(lambda connection: strike(connection, datasets, target)).result()
+        after("struck")
+        done.exports = self._finish_erase(after)
+        if target.annotator is not None:
+            names = [target.annotator, *(f"{dataset}-{target.annotator}" for dataset in datasets)]
+            done.mentions = mentions(self.folder, names)
+        return done
+
+    def _finish_erase(self, after: Callable[[str], None] = lambda _: None) -> list[Path]:
+        lock = ProcessLock(self.folder / "erase.lock")
+        if pending(self.folder) is None or not lock.acquire():
+            return []  # nothing to do, or another process is at it
+        try:
+            return finish(
+                self.folder,
+                lambda job: self._writer.submit(job).result(),
+                lambda: self._segments.seal(wait_s=_PATIENCE_S, grace_s=0.0),
+                after,
+            )
+        finally:
+            lock.release()
 
     def rebuild(self) -> int:
         """Make all sealed files again from the journal; return how many."""

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from prodflow.core.errors import StoreError
 from prodflow.store.accounts import LEDGER
+from prodflow.store.added import Asked, asked_views, with_needs
 from prodflow.store.feed import fill_table, make_table
 from prodflow.store.manifest import Segment, check_files, listed_segments, unsealed_ranges
+from prodflow.store.moment import AsOf, Moment, moment_of
 from prodflow.store.place import promoted_columns, store_folder
+from prodflow.store.readonly import check_query, lock, refused_file
 from prodflow.store.reads import reading
 from prodflow.store.schema import has_table
 from prodflow.store.tables import (
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _TRIES = 3
+_MANY_ROWS = 200_000
 
 _TABLES: dict[str, tuple[dict[str, str], str]] = {
     "datasets": (
@@ -77,36 +81,45 @@ _TABLES: dict[str, tuple[dict[str, str], str]] = {
     ),
 }
 
+_TWICE = "select 1 from sessions where annotator is not null group by dataset_id, annotator having count(*) > 1 limit 1"
 
-def connect(store: str | Path | None = None) -> "Reader":
+
+def connect(store: str | Path | None = None, *, as_of: AsOf | None = None) -> "Reader":
     """Open the store for SQL; a store that is missing or empty has empty tables.
 
     Args:
         store: its folder; by default the configuration's `store`, else `store` in the home folder.
+        as_of: read it as it was then: a day (its end), a time or the `seq` of an event.
+
+    Raises:
+        SettingError: if `as_of` is no moment.
 
     >>> import tempfile
     >>> connect(tempfile.mkdtemp()).sql("select count(*) from answers").fetchall()
     [(0,)]
     """
-    return Reader(store_folder(store), promoted_columns())
+    return Reader(store_folder(store), promoted_columns(), as_of=as_of)
 
 
 class Reader:
     """Answers SQL about the store with DuckDB, in this process; every query sees what is committed when it is asked.
 
     Tables and views: `events`, `answers` (the current ones), `choices`, `spans`, `tasks`, `datasets`, `sessions`,
-    `quarantine`, `ledger`; `agreement('my_set')` and `alpha('my_set')`. They are copies and views in memory: no
-    statement on them reaches the store.
+    `quarantine`, `ledger`; `agreement('my_set')` and `alpha('my_set')`, `as_of('2026-03-01')`; and what others add,
+    such as `posteriors`. They are copies and views in memory, a query that writes is refused, and so is one that opens
+    files.
 
     Args:
         folder: the store.
         columns: columns of the user's own in `events` and `answers`, as name to JSON path.
+        as_of: read the store as it was then.
     """
 
-    def __init__(self, folder: Path, columns: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, columns: Mapping[str, str] | None = None, *, as_of: AsOf | None = None) -> None:
         """Open nothing yet: every query has a connection of its own."""
         self.folder = folder
         self.columns = dict(columns or {})
+        self.moment = None if as_of is None else moment_of(as_of)
 
     def __enter__(self) -> Self:
         return self
@@ -128,42 +141,54 @@ class Reader:
 
         Raises:
             StoreError: if the store cannot be read.
+            QueryError: if the query wants to write, or to open a file.
             duckdb.Error: if the query is wrong.
         """
         return self._ask(query, lambda connection: connection.sql(query, params=params))
 
     def execute(self, query: str, params: object = None) -> "duckdb.DuckDBPyConnection":
-        """Run a statement and return its connection, to fetch from it."""
+        """Run a query and return its connection, to fetch from it; raises what `sql` raises."""
         return self._ask(query, lambda connection: connection.execute(query, params))
 
     def _ask(self, query: str, ask: "Callable[[duckdb.DuckDBPyConnection], T]") -> "T":
         import duckdb
 
+        check_query(query)
         try:
-            return ask(self.connection(query))
-        except duckdb.CatalogException:
-            # A name put together in the query itself, or one that does not exist: then the message names what does.
-            return ask(self.connection())
+            try:
+                return ask(self.connection(query))
+            except duckdb.CatalogException:
+                # A name put together in the query itself, or one that does not exist: then the message names what does.
+                return ask(self.connection())
+        except duckdb.PermissionException as error:
+            raise refused_file(error) from error
 
-    def connection(self, query: str | None = None) -> "duckdb.DuckDBPyConnection":
+    def connection(self, query: str | None = None, *, locked: bool = True) -> "duckdb.DuckDBPyConnection":
         """Return a DuckDB connection of its own over the store as it is now.
 
         Args:
-            query: what is going to be asked: what it does not name is left out. By default everything is there.
+            query: what is going to be asked: what it does not name may be left out. By default everything is there but
+                what takes long to estimate.
+            locked: open no file but the store's, change no setting. Unlocked it may do whatever your Python may do.
         """
         import duckdb
 
+        asked = asked_views(query)
+        query = with_needs(query, asked)
         snapshot = self._snapshot(query)
         connection = duckdb.connect(
             config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
         try:
-            snapshot.fill(connection, self.columns, query)
+            snapshot.fill(connection, self.columns, query, self.moment)
+            snapshot.add(connection, asked)
         except duckdb.Error as error:
             connection.close()
             raise StoreError(
                 f"store {str(self.folder)!r} cannot be read: {error}; 'prodflow store check' looks for damage"
             ) from error
+        if locked:
+            lock(connection, snapshot.paths)
         return connection
 
     def _snapshot(self, query: str | None) -> "_Snapshot":
@@ -185,22 +210,53 @@ class _Snapshot:
     segments: list[Segment] = field(default_factory=list)
     tail: list[tuple[Any, ...]] = field(default_factory=list)
     tables: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+    names: list[str] = field(default_factory=list)
+    twice: bool = False
+    """Somebody answers in several sessions of a dataset."""
 
-    def fill(self, connection: "duckdb.DuckDBPyConnection", promoted: Mapping[str, str], query: str | None) -> None:
+    @property
+    def paths(self) -> list[str]:
+        return [str(self.folder / segment.path) for segment in self.segments]
+
+    def fill(
+        self,
+        connection: "duckdb.DuckDBPyConnection",
+        promoted: Mapping[str, str],
+        query: str | None,
+        moment: Moment | None,
+    ) -> None:
         connection.execute("create schema internal")
         make_table(connection, "internal.unsealed", RAW)
         fill_table(connection, "internal.unsealed", RAW, self.tail)
-        paths = [(str(self.folder / segment.path), segment.columns) for segment in self.segments]
-        sealed = sealed_events(paths, promoted)
+        sealed = sealed_events(zip(self.paths, (segment.columns for segment in self.segments)), promoted)
         fresh = typed_events("internal.unsealed", promoted)
-        connection.execute(f"create view events as {f'{sealed} union all by name ' if sealed else ''}{fresh}")
+        events = f"{sealed} union all by name {fresh}" if sealed else fresh
+        until = f"select * from ({events}) where {moment.events()}" if moment else events
+        connection.execute(f"create view events as {until}")
         for name in sorted(names_in(query, _TABLES)):
-            columns, _ = _TABLES[name]
-            place = f"internal.{name}" if name == "served_tasks" else name
-            make_table(connection, place, columns)
-            fill_table(connection, place, columns, self.tables.get(name, []))
-        for statement in view_statements(served=True, query=query):
+            self._copy(connection, name, moment)
+        replaced = self._has_replaced(connection)
+        for statement in view_statements(served=True, query=query, twice=self.twice, replaced=replaced):
             connection.execute(statement)
+
+    def _has_replaced(self, connection: "duckdb.DuckDBPyConnection") -> bool:
+        """Whether an answer was ever changed: looking for those that were costs as much as most questions."""
+        if sum(segment.rows for segment in self.segments) < _MANY_ROWS:
+            return True
+        return connection.execute("select 1 from events where replaces is not null limit 1").fetchone() is not None
+
+    def _copy(self, connection: "duckdb.DuckDBPyConnection", name: str, moment: Moment | None) -> None:
+        columns, _ = _TABLES[name]
+        place = f"internal.{name}" if name == "served_tasks" else name
+        make_table(connection, place, columns)
+        fill_table(connection, place, columns, self.tables.get(name, []))
+        if moment is not None:
+            time = next(column for column, kind in columns.items() if kind == "timestamp")
+            connection.execute(f"delete from {place} where not ({moment.rows(time)})")
+
+    def add(self, connection: "duckdb.DuckDBPyConnection", asked: list[Asked]) -> None:
+        for one in asked:
+            one.make(connection, self.names)
 
 
 def _read_snapshot(folder: Path, query: str | None) -> _Snapshot:
@@ -213,8 +269,10 @@ def _read_snapshot(folder: Path, query: str | None) -> _Snapshot:
         tail = [row for span in unsealed_ranges(journal) for row in journal.execute(RAW_FROM_JOURNAL, span)]
         wanted = names_in(query, _TABLES) - (set() if has_table(journal, "ledger") else {"ledger"})
         tables = {name: journal.execute(_TABLES[name][1]).fetchall() for name in wanted}
+        names = [name for (name,) in journal.execute("select name from datasets order by id")]
+        twice = journal.execute(_TWICE).fetchone() is not None
         journal.execute("commit")
-        return _Snapshot(folder, segments, tail, tables)
+        return _Snapshot(folder, segments, tail, tables, names, twice)
 
 
 def verify(folder: Path) -> list[str]:

@@ -1,9 +1,11 @@
 """The thread that seals in the background."""
 
+import contextlib
 import logging
 import threading
+from collections.abc import Iterator
 
-from prodflow.store.segments import Segments
+from prodflow.store.segments import MAX_ROWS, Segments
 
 log = logging.getLogger("prodflow")
 
@@ -40,6 +42,16 @@ class Sealer:
         self._stirred.set()
         if self._unsealed >= self._rows:
             self._full.set()
+
+    @contextlib.contextmanager
+    def many(self) -> Iterator[None]:
+        """Wait for more events for a while: small files would only have to be merged."""
+        usual, self._rows = self._rows, max(self._rows, MAX_ROWS)
+        try:
+            yield
+        finally:
+            self._rows = usual
+            self.stored(0)
 
     def seal_now(self) -> None:
         """Seal as soon as the thread gets to it."""

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from prodflow.store.macros import AGREEMENT, ALPHA, AS_OF, KNOWN, LAST_VERDICTS, VERDICTS
+
 RAW = {
     "seq": "bigint",
     "event_id": "varchar",
@@ -109,13 +111,16 @@ def sealed_events(segments: Iterable[tuple[str, Mapping[str, str]]], promoted: M
     return " union all by name ".join(queries) or None
 
 
-def _views(tasks: str) -> Sequence[tuple[str, str]]:
+_ANSWERS = """
+select e.* from events e anti join (select replaces from events where replaces is not null) r
+  on r.replaces = e.seq where e.kind = 'answer'
+"""
+_ANSWERS_FIRST = "select * from events where kind = 'answer'"
+
+
+def _views(tasks: str, answers: str) -> Sequence[tuple[str, str]]:
     return (
-        (
-            "answers",
-            """select e.* from events e anti join (select replaces from events where replaces is not null) r
-            on r.replaces = e.seq where e.kind = 'answer'""",
-        ),
+        ("answers", answers),
         (
             "choices",
             """select seq, dataset, session, annotator, input_hash, task_hash, unnest(accept) as choice, seconds, ts
@@ -152,66 +157,24 @@ select a.* from ({TASKS_OF_EVENTS}) a
   anti join internal.served_tasks t on a.dataset = t.dataset and a.task_hash = t.task_hash
 """
 
-_AGREEMENT = """
-create macro agreement(wanted) as table (
-  with pairs as (
-    select a.annotator as annotator_a, b.annotator as annotator_b, a.verdict as a, b.verdict as b
-    from internal.verdicts a join internal.verdicts b
-      on a.dataset = b.dataset and a.task_hash = b.task_hash and a.annotator < b.annotator
-    where a.dataset = wanted
-  ),
-  observed as (
-    select annotator_a, annotator_b, count(*) as tasks, avg((a = b)::int) as agreement from pairs group by all
-  ),
-  left_shares as (select annotator_a, annotator_b, a as verdict, count(*) as n from pairs group by all),
-  right_shares as (select annotator_a, annotator_b, b as verdict, count(*) as n from pairs group by all),
-  chance as (
-    select annotator_a, annotator_b, sum(l.n * r.n) as hits
-    from left_shares l join right_shares r using (annotator_a, annotator_b, verdict) group by all
-  )
-  select annotator_a, annotator_b, tasks, agreement,
-    (agreement - coalesce(hits, 0) / (tasks * tasks)) / nullif(1 - coalesce(hits, 0) / (tasks * tasks), 0) as kappa
-  from observed left join chance using (annotator_a, annotator_b) order by annotator_a, annotator_b
-)
-"""
-
-_ALPHA = """
-create macro alpha(wanted) as table (
-  with votes as (
-    select task_hash, verdict, count(*) as n, sum(count(*)) over (partition by task_hash) as of_task
-    from internal.verdicts where dataset = wanted group by task_hash, verdict
-  ),
-  pairable as (select * from votes where of_task > 1),
-  shares as (select verdict, sum(n) as n from pairable group by verdict),
-  total as (select sum(n) as n from pairable),
-  observed as (select sum(n * (of_task - n) / (of_task - 1)) / any_value((select n from total)) as part from pairable),
-  expected as (
-    select sum(n * ((select n from total) - n)) / ((select n from total) * ((select n from total) - 1)) as part
-    from shares
-  )
-  select 1 - observed.part / nullif(expected.part, 0) as alpha,
-    (select count(distinct task_hash) from pairable) as tasks, (select n from total)::bigint as votes
-  from observed, expected
-)
-"""
-
-_VERDICTS = """
-select seq, ts, dataset, task_hash, annotator,
-  case when answer = 'accept' and accept is not null then array_to_string(list_sort(accept), ', ') else answer end
-    as verdict
-from answers where answer <> 'ignore' and annotator is not null
-"""
-
+_DATASETS = "select dataset, min(ts) as created from events group by all"
 
 _NEEDS = {
     "choices": ("answers",),
     "spans": ("answers",),
     "verdicts": ("answers",),
-    "agreement": ("verdicts", "answers"),
-    "alpha": ("verdicts", "answers"),
+    "known": ("datasets",),
+    "agreement": ("verdicts", "answers", "known", "datasets"),
+    "alpha": ("verdicts", "answers", "known", "datasets"),
     "tasks": ("served_tasks",),
 }
 _CATALOG = ("show", "describe", "information_schema", "duckdb_", "pragma", "sqlite_master")
+
+
+def asks_for_names(query: str) -> bool:
+    """Tell whether a query may be about tables and views themselves, as `show tables` is."""
+    text = query.lower()
+    return any(word in text for word in _CATALOG)
 
 
 def names_in(query: str | None, names: Iterable[str]) -> set[str]:
@@ -220,27 +183,33 @@ def names_in(query: str | None, names: Iterable[str]) -> set[str]:
     >>> sorted(names_in("select count(*) from choices", ["answers", "choices", "spans"]))
     ['answers', 'choices']
     """
-    text = None if query is None else query.lower()
-    if text is None or any(word in text for word in _CATALOG):
+    if query is None or asks_for_names(query):
         return set(names)
+    text = query.lower()
     found = {name for name in (*names, *_NEEDS) if name in text}
     return found.union(*(_NEEDS.get(name, ()) for name in found)) & set(names)
 
 
-def view_statements(*, served: bool, query: str | None = None) -> list[str]:
+def view_statements(*, served: bool, query: str | None = None, twice: bool = True, replaced: bool = True) -> list[str]:
     """Return the statements that make the views and macros over a table or view `events`.
 
     Args:
         served: there is a table `served_tasks` of the tasks that were handed out.
         query: what is going to be asked: views it does not need are left out, each costs some milliseconds.
+        twice: somebody may have answered a task in two sessions.
+        replaced: an answer may have been changed or taken back.
     """
-    statements = {
-        name: f"create view {name} as {text}" for name, text in _views(_TASKS_OF_STORE if served else TASKS_OF_EVENTS)
-    }
+    tasks = _TASKS_OF_STORE if served else TASKS_OF_EVENTS
+    views = _views(tasks, _ANSWERS if replaced else _ANSWERS_FIRST)
+    statements = {name: f"create view {name} as {text}" for name, text in views}
     statements |= {
-        "verdicts": f"create view internal.verdicts as {_VERDICTS}",
-        "agreement": _AGREEMENT,
-        "alpha": _ALPHA,
+        "verdicts": f"create view internal.verdicts as {LAST_VERDICTS if twice else VERDICTS}",
+        "known": KNOWN,
+        "as_of": AS_OF,
+        "agreement": AGREEMENT,
+        "alpha": ALPHA,
     }
+    if not served:
+        statements = {"datasets": f"create view datasets as {_DATASETS}"} | statements
     wanted = names_in(query, statements)
     return [statement for name, statement in statements.items() if name in wanted]

@@ -169,7 +169,8 @@ class _Batch:
     def write(self) -> None:
         """Write events, current answers, and the ends of leases."""
         self._connection.executemany("insert into events values (?,?,?,?,?,?,?,?,?,?,?,?,?)", self._rows.values())
-        answered = [(self._dataset, *key, *value) for key, value in self._answered.items() if value is not None]
+        # In the order of the table's key: a large batch finds its places in one go.
+        answered = [(self._dataset, *key, *value) for key, value in sorted(self._answered.items()) if value is not None]
         self._connection.executemany("insert or replace into current values (?,?,?,?,?,?)", answered)
         undone = [(self._dataset, *key) for key, value in self._answered.items() if value is None]
         where = "where dataset_id = ? and task_hash = ? and session_id = ?"

@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -111,3 +111,14 @@ def texts(count: int) -> list[dict[str, Any]]:
 def log(line: str) -> None:
     """Record a measurement in the output of the tests."""
     print(re.sub(r"\s+", " ", line), file=sys.stderr)
+
+
+def hear_spans(page: Page) -> Callable[[], list[dict[str, Any]]]:
+    """Listen as a recipe's script does; the function returned gives the spans that were selected, in order."""
+    page.evaluate(
+        """() => {
+            window.spans = [];
+            document.addEventListener("prodigyspanselected", ({ detail }) => window.spans.push(detail.span));
+        }"""
+    )
+    return lambda: page.evaluate("window.spans")

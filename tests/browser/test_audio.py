@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+import tempfile
 import time
 from pathlib import Path
 
@@ -9,8 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from prodflow.server.waveform import read_waveform
-from tests.browser.annotator import PHONE, Annotator, write_tasks
+from tests.browser.annotator import PHONE, Annotator, exported, hear_spans, write_tasks
 from tests.browser.test_accessibility import check
+from tests.server_process import ServerProcess
 from tests.sound_files import silence, tone, write_long_wav, write_wav
 
 pytestmark = pytest.mark.browser
@@ -29,7 +32,9 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def config(**settings: object) -> dict[str, str]:
-    return {"PRODFLOW_CONFIG_OVERRIDES": json.dumps({"labels": LABELS, **settings})}
+    """Labels, and leave to show sounds that do not lie beside the tasks."""
+    roots = [tempfile.gettempdir()]
+    return {"PRODFLOW_CONFIG_OVERRIDES": json.dumps({"labels": LABELS, "media_roots": roots, **settings})}
 
 
 def task_of(path: Path, **more: object) -> dict[str, object]:
@@ -111,8 +116,11 @@ def test_regions_are_drawn_moved_resized_relabelled_and_deleted_by_mouse(serve, 
     )
     page = annotator.page
 
+    selected = hear_spans(page)
     annotator.drag(1, 3)
     page.keyboard.press("2")  # relabels what was just drawn, and the next
+    expect(annotator.rows).to_contain_text(["MUSIC"])
+    assert [span["label"] for span in selected()] == ["SPEECH", "MUSIC"]
     annotator.drag(6, 5)
     page.keyboard.press("1")
     annotator.drag(5.5, 6.5)  # the selected one moves as a whole
@@ -353,7 +361,11 @@ RECORD = """async () => {
     paint.fillRect(0, 0, 64, 48);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  await new Promise((resolve) => ((recorder.onstop = resolve), recorder.stop()));
+  await new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error("the recording did not end")), 10_000);
+    recorder.onstop = resolve;
+    recorder.stop();
+  });
   const bytes = new Uint8Array(await new Blob(parts).arrayBuffer());
   return btoa(String.fromCharCode(...bytes));
 }"""
@@ -480,3 +492,26 @@ def test_axe_finds_nothing(serve, open_page, tmp_path, sounds, scheme, options):
     check(page)
     page.keyboard.press("?")
     expect(page.locator("dialog")).to_contain_text("Play or pause")
+
+
+def test_what_is_heard_is_written_down_and_stored(open_page, sounds, home):
+    with ServerProcess(home, "audio.transcribe", "set", sounds, "--text-rows", 3) as server:
+        annotator = Listener(open_page(), server)
+        play = annotator.page.locator(".pf-play")
+        field = annotator.page.get_by_label("Transcript")
+        expect(field).to_be_focused()
+        annotator.page.keyboard.type("a tone, ")
+        expect(play).to_have_attribute("aria-label", re.compile("Play"))
+
+        annotator.page.keyboard.press("Alt+Enter")
+        expect(play).to_have_attribute("aria-label", re.compile("Pause"))
+        annotator.page.keyboard.press("Alt+Enter")
+        annotator.page.keyboard.type("then another")
+        expect(field).to_have_value("a tone, then another")
+        annotator.page.keyboard.press("Control+Enter")
+
+        expect(annotator.history).to_have_count(1)
+        annotator.saved()
+    [answer] = exported(home)
+    assert (answer["transcript"], answer["answer"]) == ("a tone, then another", "accept")
+    assert answer["audio"] == str(sounds / "call-0.wav")

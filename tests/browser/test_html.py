@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.annotator import Annotator, write_tasks
+from tests.browser.hostile_html import HTML
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +58,26 @@ def test_a_corpus_of_attacks_is_inert(serve, open_page, tmp_path):
     expect(annotator.button("Accept")).to_be_visible()
     assert page.url == annotator.server.address.partition("?")[0]
     assert page.evaluate("window.hits") == 0
+
+
+def test_the_corpus_of_hostile_html_is_inert(serve, open_page, tmp_path):
+    """Each by itself, so that none hides behind another: an option of its own."""
+    options = [{"id": number, "html": f"<p>number {number}</p>{html}"} for number, html in enumerate(HTML)]
+    page, asked = open_page(), []
+    page.add_init_script("window.hits = 0; window.pwn = () => { window.hits += 1; }")
+    page.on("request", lambda request: asked.append(request.url))
+    source = write_tasks(tmp_path / "t.jsonl", [{"text": "a", "options": options}])
+    annotator = Annotator(page, serve(source, view_id="choice"))
+
+    for number in range(len(HTML)):
+        expect(annotator.card).to_contain_text(f"number {number}")
+    for option in page.get_by_text("number").all()[::5]:
+        option.hover()
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.hits") == 0
+    assert page.evaluate("window.length") == 0, "no frames"
+    here = annotator.server.address.partition("?")[0]
+    assert [url for url in asked if not url.startswith((here, "data:"))] == []
 
 
 def test_harmless_html_stays_and_cannot_leave_the_card(serve, open_page, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from tests.browser.annotator import PHONE, Annotator, write_tasks
+from tests.browser.annotator import PHONE, Annotator, hear_spans, write_tasks
 from tests.browser.test_accessibility import check
 from tests.server_process import ServerProcess
 
@@ -131,6 +131,7 @@ def near(points, expected, tolerance=1.5):
 
 def test_boxes_are_stored_with_every_measure(plain):
     drawer = plain()
+    selected = hear_spans(drawer.page)
     drawer.drag((100, 100), (300, 250))
     drawer.keys("2")
     drawer.drag((700, 500), (500, 400))
@@ -138,6 +139,8 @@ def test_boxes_are_stored_with_every_measure(plain):
     drawer.click(40, 40)
     drawer.click(90, 80)
     drawer.drag((760, 560), (900, 700))
+    drawer.click(200, 175)
+    heard = selected()
     drawer.press("a")
 
     [answer] = drawer.stored()
@@ -148,6 +151,7 @@ def test_boxes_are_stored_with_every_measure(plain):
     assert all(UUID.fullmatch(span["id"]) for span in answer["spans"])
     assert (first["color"], third["color"]) == ("#b3261e", "#ffd400")
     near(first["points"], [[100, 100], [100, 250], [300, 250], [300, 100]])
+    assert heard == [first]
     near(second["points"], [[500, 400], [500, 500], [700, 500], [700, 400]])
     near(third["points"], [[40, 40], [40, 80], [90, 80], [90, 40]])
     assert (cut["points"][2], cut["x"] + cut["width"]) == ([800, 600], 800), "drawing ends at the picture's edge"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from prodflow.preprocess import add_tokens
-from tests.browser.annotator import PHONE, Annotator, write_tasks
+from tests.browser.annotator import PHONE, Annotator, hear_spans, write_tasks
 from tests.browser.test_accessibility import check
 
 pytestmark = pytest.mark.browser
@@ -145,10 +145,12 @@ def test_clicks_select_relabel_remove_and_double_clicks_mark_a_word(mark):
     marker.click("Ann", click_count=2)
     marker.click("Li", click_count=2)
     marker.sees("ORG: Ann", "ORG: Li")
+    selected = hear_spans(marker.page)
     marker.click("Ann")
     expect(marker.page.locator(".pf-spans-now")).to_have_text("ORGAnn")
     marker.keys("2")
     marker.sees("PERSON: Ann", "ORG: Li")
+    assert [(span["label"], span["start"]) for span in selected()] == [("ORG", 0), ("PERSON", 0)]
     marker.page.locator(".pf-span-over .pf-span-tag", has_text="ORG").hover()
     marker.page.locator(".pf-span-over .pf-span-tag", has_text="ORG").locator(".pf-span-cross").click()
     marker.sees("PERSON: Ann")

@@ -264,10 +264,11 @@ def test_help_shows_keys_and_instructions(serve, open_page, source):
     expect(annotator.text).to_have_text("Headline number 0")
 
 
-NEXT_TASK_PAINTED = """key => new Promise(resolve => {
-  const text = () => document.querySelector('.pf-passage').textContent;
+NEXT_TASK_PAINTED = """key => new Promise((resolve, reject) => {
+  const text = () => document.querySelector('.pf-passage')?.textContent;
   const before = text(), start = performance.now();
-  const look = () => text() === before
+  setTimeout(() => reject(new Error(`still at ${text()}`)), 10_000);
+  const look = () => [before, undefined].includes(text())
     ? requestAnimationFrame(look)
     : requestAnimationFrame(() => resolve(performance.now() - start));
   document.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));

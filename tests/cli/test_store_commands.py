@@ -3,8 +3,11 @@
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pyarrow
 import pyarrow.ipc
@@ -12,7 +15,7 @@ import pyarrow.parquet
 import pytest
 
 from prodflow.store.database import connect
-from tests.warm import run_warm
+from tests.warm import WarmProcess, run_warm
 
 
 @pytest.fixture
@@ -162,6 +165,67 @@ def test_sql_from_a_file_and_from_standard_input(run, tmp_path):
     assert run("sql", "select 1", "--file", "query.sql").returncode == 2
     assert run("sql", "select 1 as a", "--format", "csv", "--output", "out.csv").stdout == ""
     assert (tmp_path / "out.csv").read_text() == "a\n1\n"
+
+
+def test_the_output_says_its_format_and_is_not_written_over(run, file, tmp_path):
+    run("db-in", "news", file)
+    for name in ("out.csv", "out.parquet", "out.ndjson", "out.arrow", "out.txt"):
+        assert run("sql", "select text from answers order by seq", "-o", name).returncode == 0
+    assert (tmp_path / "out.csv").read_text() == "text\na\nü\nc\n"
+    assert pyarrow.parquet.read_table(tmp_path / "out.parquet").num_rows == 3
+    assert json.loads((tmp_path / "out.ndjson").read_text().splitlines()[1]) == {"text": "ü"}
+    assert pyarrow.ipc.open_stream((tmp_path / "out.arrow").read_bytes()).read_all().num_rows == 3
+    assert "│ ü" in (tmp_path / "out.txt").read_text()
+
+    again = run("sql", "select 1 as a", "-o", "out.csv")
+    assert (again.returncode, "'out.csv' is there already" in again.stderr) == (2, True)
+    broken = run("sql", "select error('late') from range(3)", "-o", "out.csv", "--force")
+    assert broken.returncode == 1
+    assert (tmp_path / "out.csv").read_text() == "text\na\nü\nc\n"
+    assert run("sql", "select 1 as a", "-o", "out.csv", "--force").returncode == 0
+    assert (tmp_path / "out.csv").read_text() == "a\n1\n"
+    assert sorted(path.name for path in tmp_path.glob(".*.tmp")) == []
+    assert "cannot be written" in run("sql", "select 1", "-o", "missing/out.csv").stderr
+
+
+def test_what_a_query_must_not_do_is_said_in_a_line(run, file, tmp_path):
+    run("db-in", "news", file)
+    wrong = {
+        "copy answers to 'out.csv'": "prodflow: sql: COPY is refused: a query reads the store",
+        f"from '{file}'": "is not opened: a query reads the store and no other file",
+        f"from sniff_csv('{file}')": "is not opened: a query reads the store and no other file",
+        "from alpha('newz')": "prodflow: no dataset named 'newz'; did you mean 'news'? (known: news)",
+    }
+
+    for query, words in wrong.items():
+        done = run("sql", query, "--format", "csv")
+        assert (done.returncode, words in done.stderr, done.stderr.count("\n")) == (1, True, 1), done.stderr
+    empty = run("sql", "select text from answers where dataset = 'newz'", "--format", "csv")
+    assert empty.stderr == "note: no dataset named 'newz'; did you mean 'news'? (known: news)\n"
+    assert run("sql", "select text from answers", "--as-of", "1", "--format", "csv").stdout == "text\na\n"
+
+
+def test_watch_writes_each_answer_that_differs(home, tmp_path):
+    with connect(home / "store") as store, (tmp_path / "out").open("w+b") as out:
+        query = ["sql", "select count(*) as n from answers", "--format", "csv", "--watch", "0.1"]
+        with Path(os.devnull).open("rb") as nothing, (tmp_path / "err").open("wb") as err:
+            files = (nothing.fileno(), out.fileno(), err.fileno())
+            watching = WarmProcess(query, files, env={**os.environ, "PRODFLOW_HOME": str(home)})
+        for count in range(1, 4):
+            store.add_examples([{"text": str(count), "answer": "accept"}], "news")
+            wait_for(lambda count=count: f"n\n{count}\n" in (tmp_path / "out").read_text())
+        watching.send_signal(signal.SIGINT)
+        assert watching.wait(30) == 130
+    seen = (tmp_path / "out").read_text().split()[1::2]
+    assert seen == sorted(set(seen))
+    assert (tmp_path / "err").read_text().strip() == ""
+
+
+def wait_for(happened):
+    end = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("file_format", ["table", "csv", "json", "ndjson", "parquet", "arrow"])

@@ -282,6 +282,40 @@ def test_numbered_source(start: Start) -> None:
     assert texts(app.accept_all()) == ["0", "1", "2"]
 
 
+def test_csv_project(start: Start, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "rows.csv").write_text('text,n\nAda saw Berlin,1\n"Hello, you",2\nAda saw Berlin,3\n')
+    (tmp_path / "patterns.jsonl").write_text('{"label": "CITY", "pattern": "Berlin"}\n')
+    app = start("csv_project.py", "csv.project set rows.csv -g de -l A|B -go both -pt patterns.jsonl")
+
+    for name in ("ann", "bo"):
+        first, second = app.accept_all(f"set-{name}")
+        assert first["spans"][0]["token_start"] == 2
+        assert (second["options"][1]["id"], second["accept"]) == ("opt_B", ["opt_A"])
+        assert second["meta"] == {"row": 1, "file": "rows.csv"}
+    assert app.project()["batch_size"] == 10
+    app.client.__exit__(None, None, None)
+    assert "ann: 2 of blocks, True" in capsys.readouterr().err
+
+
+def test_beside_helpers(start: Start) -> None:
+    app = start("beside_helpers.py", "beside-helpers words texts.jsonl --mode y --extra a,b")
+
+    assert app.questions()[1]["labels"] == ["ONE", "TWO"]
+    assert app.project()["config"]["extra"] == ["a", "b"]
+
+
+def test_mirror_answers(start: Start) -> None:
+    app = start("mirror_answers.py", "mirror-answers answers texts.jsonl")
+
+    first, second, third, *_ = app.questions()
+    assert (first["_view_id"], second["_view_id"]) == ("text", "classification")
+    reply = app.give({**first, "answer": "accept"}, {**second, "answer": "reject"}, {**third, "answer": "accept"})
+    assert reply["session_total"] == 2
+    assert texts(stored("answers")) == ["text 0", "text 0 again", "text 2", "text 2 again"]
+    app.client.__exit__(None, None, None)  # waits for what learns
+    assert texts(stored("mirror")) == ["text 0", "text 1", "text 2"]
+
+
 def test_several_files_in_a_process_of_their_own(tmp_path: Path) -> None:
     """The real command, with two files, an older option's name, and an answer from another process."""
     files = ["-F", RECIPES / "change_model.py", "-F", RECIPES / "survey_blocks.py"]

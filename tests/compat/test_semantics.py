@@ -77,6 +77,15 @@ def test_without_install_prodigy_is_not_there_and_a_real_one_is_left_alone(tmp_p
     assert python(install.format(name="real"), tmp_path, PYTHONPATH=root) == "True"
 
 
+def test_every_name_of_the_table_leads_somewhere() -> None:
+    from prodflow.compat import names
+    from prodflow.compat.finder import resolve
+
+    places = [place for module in names.MODULES.values() for place in module.values()]
+    assert len(places) > 100
+    assert None not in [resolve(place) for place in places]
+
+
 def test_what_has_nothing_in_its_place_is_an_import_error(prodigy: Any) -> None:
     with pytest.raises(ImportError, match=r"cannot import name 'magic' from 'prodigy.util' \(.*names.py\)"):
         exec("from prodigy.util import magic")
@@ -197,6 +206,55 @@ def test_options_without_a_default_are_none_and_paths_stay_paths(prodigy: Any) -
     assert (came["label"], came["number"], came["shout"], came["more"]) == (["A", "B"], 3, True, "y")
     takes_all(False, Path("x"), None, 1, True)
     assert (came["dataset"], came["file_path"]) == (False, Path("x"))
+
+
+def test_an_option_of_one_letter_is_given_with_one_dash(prodigy: Any) -> None:
+    from prodflow.cli.serve import prepare
+
+    came: list[Any] = []
+    prodigy.recipe("one-letter")(lambda dataset, n=1, k=False: came.append((dataset, n, k)))
+    prepare("one-letter set -n 3 -k")
+    prepare("one-letter set --n 4")
+    assert came == [("set", 3, True), ("set", 4, False)]
+
+
+def test_serve_takes_the_values_of_arguments_in_their_order(prodigy: Any) -> None:
+    came: list[Any] = []
+
+    @prodigy.recipe("by-place", words=("W", "option", "w", str), loud=("L", "flag", "l", bool))
+    def by_place(dataset: Any, words: Any, loud: Any, more: Any = 5) -> None:
+        came.append((dataset, words, loud, more))
+
+    prodigy.serve("by-place", "set", ["a", "b"], True, 6)
+    prodigy.serve("by-place", "set", port=9000)
+    prodigy.serve("by-place", "set", "--words", "x")
+    assert came == [("set", ["a", "b"], True, 6), ("set", None, False, 5), ("set", "x", False, 5)]
+    with pytest.raises(SettingError, match="by-place: 5 values for 4 arguments"):
+        prodigy.serve("by-place", 1, 2, 3, 4, 5)
+
+
+def test_the_configuration_that_prodigy_writes_starts_a_server(prodigy: Any, tmp_path: Path) -> None:
+    from prodflow.server.app import create_app
+    from prodflow.session.startup import check_start
+
+    usual = {"theme": "basic", "instructions": False, "html_template": False, "global_css": None, "javascript": None}
+    more = {"db": "sqlite", "db_settings": {}, "custom_theme": {}, "swipe": False, "split_sents_threshold": False}
+    (tmp_path / "prodigy.json").write_text(json.dumps(usual | more | {"keymap": {}, "cors": True, "port": 8080}))
+    controller = make(tasks(1))
+    check_start("text", controller.config)
+    assert create_app(controller) is not None
+    assert texts(controller.get_questions()) == ["text 0"]
+    controller.save()
+
+
+def test_callbacks_find_the_dataset_also_where_nobody_answered() -> None:
+    found: list[Any] = []
+    look = lambda ctrl: found.append(ctrl.db.get_dataset(ctrl.dataset))  # noqa: E731
+    controller = make(tasks(1), on_load=look, on_exit=look)
+    controller.load()
+    controller.load()
+    controller.save()
+    assert found == [[], []]
 
 
 def test_a_recipe_that_stores_nothing() -> None:

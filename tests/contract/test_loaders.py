@@ -41,6 +41,22 @@ def write_lines(name: str, line: Callable[[int], str], start: str = "", end: str
     return write
 
 
+def write_voc(folder: Path) -> Path:
+    (folder / "a.png").touch()
+    for number in range(COUNT):
+        (folder / f"{number:03}.xml").write_text("<annotation><filename>a.png</filename></annotation>")
+    return folder
+
+
+def write_docbin(folder: Path) -> Path:
+    from spacy.tokens import Doc, DocBin
+    from spacy.vocab import Vocab
+
+    vocab, path = Vocab(), folder / "a.spacy"
+    DocBin(docs=[Doc(vocab, words=[str(number)]) for number in range(COUNT)]).to_disk(path)
+    return path
+
+
 WRITERS: dict[str, Callable[[Path], Path]] = {
     "jsonl": write_lines("a.jsonl", lambda number: f'{{"text": "{number}"}}\n'),
     "json": write_lines("a.json", lambda number: f'{{"text": "{number}"}},', "[", '{"text": "last"}]'),
@@ -50,6 +66,10 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "images": write_files("png"),
     "audio": write_files("wav"),
     "video": write_files("mp4"),
+    "voc": write_voc,
+    "docbin": write_docbin,
+    "conll": write_lines("a.conll", lambda number: f"{number} O\n\n"),
+    "conllu": write_lines("a.conllu", lambda number: "\t".join(["1", str(number), *"________"]) + "\n\n"),
 }
 
 

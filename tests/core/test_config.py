@@ -90,3 +90,12 @@ def test_the_home_is_that_of_the_user_unless_set(monkeypatch: pytest.MonkeyPatch
     assert get_home() == Path.home() / "elsewhere"
     monkeypatch.delenv("PRODFLOW_HOME")
     assert get_home() == Path.home() / ".prodflow"
+
+
+def test_none_is_nothing_said_where_there_is_a_default(folder: Path) -> None:
+    """A recipe passes on what was not given on its command line."""
+    (folder / "prodflow.json").write_text('{"batch_size": 5, "exclude_by": null}')
+
+    config = get_config(recipe={"batch_size": None, "labels": None, "instructions": None})
+
+    assert (config["batch_size"], config["exclude_by"], config["labels"]) == (5, "task", None)

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow.core.errors import TaskError
-from prodflow.core.hashing import IGNORE, get_hash, set_hashes
+from prodflow.core.hashing import (
+    IGNORE,
+    Provisional,
+    get_hash,
+    is_provisional,
+    provisionally,
+    set_hashes,
+    with_lasting_hashes,
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | st.text(),
@@ -104,3 +112,33 @@ def test_many_tasks_do_not_collide() -> None:
 
     assert len(hashes) == 200_000
     assert len({value >> 21 for value in hashes}) < 200_000
+
+
+def provisional(**task: object) -> dict[str, object]:
+    return provisionally(set_hashes(dict(task)), dict(task))
+
+
+@given(st.sampled_from(["text", "label", "spans", "image"]), st.text())
+def test_provisional_hashes_follow_what_is_changed(key: str, value: str) -> None:
+    changed = {**provisional(text="a", label="X"), key: value}
+
+    assert set_hashes(changed) == set_hashes({"text": "a", "label": "X", key: value})
+    assert is_provisional(set_hashes(changed))
+    assert not is_provisional(with_lasting_hashes(changed))
+
+
+def test_hashes_asked_for_with_other_keys_or_anew_are_there_to_stay() -> None:
+    task = provisional(text="a", label="X", spans=[])
+
+    for hashed in (set_hashes(task, task_keys=("label",)), set_hashes(task, overwrite=True)):
+        assert not is_provisional(hashed)
+        assert set_hashes({**hashed, "label": "Y"})["_task_hash"] == hashed["_task_hash"]
+
+
+def test_only_what_a_task_lacked_is_provisional() -> None:
+    given = {"text": "a", "_input_hash": 5}
+
+    hashed = provisionally(set_hashes(given), given)
+
+    assert [type(hashed[key]) for key in ("_input_hash", "_task_hash")] == [int, Provisional]
+    assert set_hashes({**hashed, "text": "b", "label": "X"})["_input_hash"] == 5

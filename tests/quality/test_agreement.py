@@ -5,8 +5,9 @@ import json
 import pytest
 
 from prodflow.core.errors import UnknownNameError
-from prodflow.quality.agreement import measure_agreement, measure_span_agreement
+from prodflow.quality.agreement import measure_agreement
 from prodflow.quality.consensus import find_consensus
+from prodflow.quality.span_agreement import measure_span_agreement
 from prodflow.store.imports import import_tasks
 from prodflow.store.journal import Journal
 from prodflow.store.place import store_folder
@@ -72,6 +73,42 @@ def test_one_annotator_alone_and_ignored_tasks_say_nothing():
     assert found.pairs == []
 
 
+def test_why_there_is_nothing_to_compare_is_said():
+    def reason(dataset):
+        return measure_agreement(dataset).overall["alpha"].reason
+
+    store("empty", [by("ada", "empty", text="a", answer="ignore")])
+    store("alone", [by("ada", "alone", text="a")])
+    store("apart", [by("ada", "apart", text="a"), by("bob", "apart", text="b")])
+    assert reason("empty").startswith("nobody has answered yet")
+    assert reason("alone").startswith("only one annotator has answered (ada)")
+    assert reason("apart").startswith("no task was answered by two of the 2 annotators")
+
+
+def test_each_annotator_among_the_others():
+    store("set", [by(name, text=f"t{n}", answer="accept" if n % 2 else "reject") for name in "ab" for n in range(20)])
+    store("set", [by("c", text=f"t{n}", answer="accept" if n % 3 else "reject") for n in range(20)])
+    people = {one.name: one for one in measure_agreement("set", resamples=200).people}
+    assert people["c"].alpha_without.value == 1
+    assert people["c"].agreement.value == pytest.approx(0.5, abs=0.06)
+    assert people["a"].agreement.low < people["a"].agreement.value < people["a"].agreement.high
+    among = measure_agreement("set", annotators=["a", "b"], resamples=0)
+    assert (among.annotators, among.overall["alpha"].value) == (["a", "b"], 1)
+    with pytest.raises(UnknownNameError, match="no annotator named 'd'"):
+        measure_agreement("set", annotators=["d"])
+
+
+def test_days_and_pairs_have_intervals():
+    for day in (1, 2):
+        for name, every in (("ada", 2), ("bob", 3)):
+            tasks = [(f"t{day}{n}", "accept" if n % every else "reject") for n in range(30)]
+            store("set", [by(name, text=text, answer=said, _timestamp=day * 86_400) for text, said in tasks])
+    found = measure_agreement("set", resamples=200)
+    assert list(found.days) == ["1970-01-02", "1970-01-03"]
+    for estimate in (*found.days.values(), found.pairs[0].kappa):
+        assert estimate.low < estimate.value < estimate.high
+
+
 def test_labels_that_differ_in_case_or_spaces_are_pointed_out():
     options = [{"id": "Cat"}, {"id": "cat "}]
     store("set", [by("ada", text="a", options=options, accept=["Cat"])])
@@ -123,6 +160,16 @@ def test_the_commands_print_tables_and_json(home):
     assert len(consensus.stdout.splitlines()) == 12
     assert "likely right" in consensus.stderr
     spans = run(home, "agreement", "set", "--spans", "exact")
-    assert "undefined" in spans.stdout
+    assert "undefined: nobody marked anything" in spans.stdout
+    by_pair = run(home, "agreement", "set", "--by", "pair", "--resamples", "50").stdout.splitlines()
+    assert (by_pair[0].split(), len(by_pair)) == (["annotator", "and", "tasks", "agreement", "kappa", "95", "%"], 7)
+    weighted = run(home, "agreement", "set", "--level", "interval", "--by", "annotator", "--resamples", "0").stdout
+    assert weighted.splitlines()[0].split()[:3] == ["annotator", "answers", "agreement"]
+    recipe = run(home, "metric.iaa.span", "set", "--partial")
+    assert (recipe.returncode, "undefined" in recipe.stdout + recipe.stderr) == (0, True)
+    recipe = run(home, "metric.iaa.doc", "set", "multiclass", "-l", "1,2", "-a", "set-rater-0,1")
+    assert (recipe.returncode, "alpha by label" in recipe.stdout) == (0, True)
+    wrong = run(home, "metric.iaa.binary", "dataset:set")
+    assert (wrong.returncode, "has choices ('1')" in wrong.stderr) == (2, True)
     wrong = run(home, "agreement", "sett")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)

@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prodflow.core.errors import SettingError
-from prodflow.quality.coefficients import COEFFICIENTS, LEVELS, cohen, measure
+from prodflow.quality.coefficients import COEFFICIENTS, measure
+from prodflow.quality.cohen import cohen
 from prodflow.quality.patterns import make_patterns
+from prodflow.quality.weights import LEVELS
 
 # Krippendorff (2011), example C: four coders, twelve units, some ratings missing.
 KRIPPENDORFF_C = """
@@ -111,6 +113,33 @@ def test_two_raters_and_the_paradox_of_prevalence(table, kappa, gwet, alpha):
 )
 def test_cohens_kappa(table, kappa):
     assert cohen(table).value == pytest.approx(kappa, abs=5e-7)
+
+
+# irrCAC's distrib_6raters: fifteen subjects, six raters, five categories.
+SIX_RATERS = """
+0 0 0 6 0|0 3 0 0 3|0 1 4 0 1|0 0 0 0 6|0 3 0 3 0|2 0 4 0 0|0 0 4 0 2|2 0 3 1 0|2 0 0 4 0|0 0 0 0 6|1 0 0 5 0|1 1 0 4 0
+|0 3 3 0 0|1 0 0 5 0|0 2 0 3 1
+"""
+DIAGNOSES = [[40, 4, 4, 17], [6, 25, 2, 13], [4, 1, 21, 12], [15, 5, 9, 45]]
+ABSTRACTORS = [[13, 0, 0], [0, 20, 7], [0, 4, 56]]
+
+
+def test_six_raters_of_fifteen_subjects():
+    assert measure(counted(SIX_RATERS), "fleiss").value == pytest.approx(0.413926, abs=5e-7)
+    assert measure(counted(SIX_RATERS), "alpha").value == pytest.approx(0.420438, abs=5e-7)
+
+
+@pytest.mark.parametrize(("table", "kappa", "gwet"), [(DIAGNOSES, 0.38319, 0.29857), (ABSTRACTORS, 0.89216, 0.94024)])
+def test_near_values_agree_in_part(table, kappa, gwet):
+    assert cohen(table, level="interval").value == pytest.approx(kappa, abs=5e-6)
+    assert measure(confused(table), "gwet", level="interval").value == pytest.approx(gwet, abs=5e-6)
+
+
+def test_the_interval_of_a_pair_holds_its_kappa():
+    found = cohen(DIAGNOSES, resamples=500)
+    assert found.low < found.value < found.high
+    assert found.high - found.low == pytest.approx(4 * 0.043, rel=0.25)  # about four standard errors
+    assert found == cohen(DIAGNOSES, resamples=500)
 
 
 def test_the_interval_of_the_bootstrap_holds_the_value_and_is_the_same_each_time():

@@ -7,6 +7,7 @@ import pytest
 from prodflow.core.errors import SettingError, SourceNotFoundError
 from prodflow.core.registry import recipes
 from prodflow.recipes.audio_manual import audio_manual
+from prodflow.recipes.audio_transcribe import audio_transcribe
 from prodflow.recipes.image_manual import image_manual
 from prodflow.recipes.mark import mark
 from prodflow.recipes.rel_manual import rel_manual
@@ -14,6 +15,7 @@ from prodflow.recipes.text_manual import ner_manual, pos_manual, spans_manual
 from prodflow.recipes.textcat_manual import textcat_manual
 from prodflow.session.controller import Controller
 from prodflow.session.startup import check_start
+from tests.sound_files import tone, write_wav
 
 TEXT = {"text": "Ann met Bo in Ulm"}
 PERSON = {"start": 0, "end": 3, "label": "PERSON"}
@@ -219,3 +221,16 @@ def test_mark_asks_of_an_image_once_what_is_on_it():
 def test_names_with_dots_dashes_and_underscores():
     assert recipes.get("ner.manual") is ner_manual
     assert recipes.get("textcat.manual").arguments["exclusive"].shortcut == "E"
+
+
+def test_recordings_are_transcribed_in_a_field_of_ones_own(tmp_path):
+    write_wav(tmp_path / "a.wav", tone(1))
+    components = audio_transcribe(
+        "set", tmp_path, playpause_key="alt+p, f2", field_id="said", text_rows=2, autoplay=True
+    )
+    [task] = served(components)
+    [sound, field] = components["config"]["blocks"]
+    assert (sound["view_id"], field["field_id"]) == ("audio", "said")
+    assert components["config"]["playpause_key"] == ["alt+p", "f2"]
+    assert components["config"]["audio_autoplay"] is True
+    assert task["audio"] == str(tmp_path / "a.wav")

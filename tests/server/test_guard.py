@@ -3,6 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from prodflow.server.access import Access
 from prodflow.server.app import create_app
 from prodflow.session.controller import Controller
 
@@ -17,7 +18,7 @@ def home(tmp_path, monkeypatch):
 
 def client_of(base_url="http://localhost", **settings):
     controller = Controller("news", "text", [{"text": "a"}])
-    return TestClient(create_app(controller, **settings), base_url=base_url)
+    return TestClient(create_app(controller, access=Access(**settings)), base_url=base_url)
 
 
 def test_a_name_that_is_not_this_machines_is_refused():
@@ -45,7 +46,7 @@ def test_its_own_page_can_write():
 
 
 def test_a_token_is_asked_for_and_moves_into_a_cookie():
-    with client_of("http://work.example", token="s3cret-token") as client:
+    with client_of("http://work.example", token="s3cret-token", needs_login=True) as client:
         assert client.get("/project").status_code == 401
         assert client.post("/give_answers", json={"answers": []}).status_code == 401
         assert client.get("/project?token=wrong").status_code == 401
@@ -59,7 +60,7 @@ def test_a_token_is_asked_for_and_moves_into_a_cookie():
 
 
 def test_a_script_brings_the_token_as_a_bearer():
-    with client_of(token="s3cret-token") as client:
+    with client_of(token="s3cret-token", needs_login=True) as client:
         assert client.get("/project", headers={"authorization": "Bearer s3cret-token"}).status_code == 200
         assert client.get("/project", headers={"authorization": "Bearer s3cret-tokem"}).status_code == 401
         assert client.get("/project", headers={b"authorization": "Bearer é".encode("latin-1")}).status_code == 401

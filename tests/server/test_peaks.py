@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from prodflow.server import peaks as peaks_module
 from prodflow.server import waveform as waveform_module
+from prodflow.server.access import Access
 from prodflow.server.app import create_app
 from prodflow.server.waveform import WaveformError, read_waveform
 from prodflow.session.controller import Controller
@@ -27,7 +28,7 @@ def home(tmp_path, monkeypatch):
 
 def client_of(*tasks, **options):
     components = {"dataset": "calls", "view_id": "audio", "stream": list(tasks)}
-    return TestClient(create_app(Controller.from_components("mark", components), **options))
+    return TestClient(create_app(Controller.from_components("mark", components), access=Access(**options)))
 
 
 def media_urls(client):
@@ -240,7 +241,9 @@ def test_a_slow_one_does_not_hold_up_the_request(tmp_path, monkeypatch):
 
 
 def test_the_door_is_that_of_the_other_routes(tmp_path):
-    with client_of({"audio": str(write_wav(tmp_path / "a.wav", tone(1)))}, token="let-me-in") as client:
+    with client_of(
+        {"audio": str(write_wav(tmp_path / "a.wav", tone(1)))}, token="let-me-in", needs_login=True
+    ) as client:
         door = {"authorization": "Bearer let-me-in"}
         [task] = client.post("/get_session_questions", json={}, headers=door).json()["tasks"]
         url = "/" + task["audio"].replace("media/", "peaks/")

@@ -292,6 +292,7 @@ def test_the_api_describes_itself(client):
     described = client.get("/openapi.json").json()
     of_the_app = {"/", "/assets", "/icon.svg", "/theme.js", "/openapi.json", "/events"}
     of_the_app |= {"/recipe.js", "/recipe.css", "/recipe/{name}"}
+    of_the_app |= {"/dashboard", "/dashboard.css", "/dashboard/events"}
     routes = {route.path for route in client.app.routes} - of_the_app
     assert set(described["paths"]) == routes
 
@@ -335,3 +336,13 @@ def test_an_event_hook_gets_paths_and_the_page_gets_ids(tmp_path):
         reply = client.post("/event/turn", json={"example": task, "image": "any words"}).json()
     assert seen == [(path, "any words")]
     assert reply == {"image": task["image"], "turned": True}
+
+
+@pytest.mark.parametrize("levels", [400, 900, 1500, 100_000])
+def test_a_body_of_endless_levels_is_refused(client, levels):
+    [task, *_] = questions(client)
+    deep = '{"a":' * levels + "1" + "}" * levels
+    body = f'{{"answers":[{{"_task_hash":{task["_task_hash"]},"answer":"accept","meta":{deep}}}]}}'
+    reply = client.post("/give_answers", content=body)
+    assert reply.status_code in (400, 422), reply.text
+    assert client.get("/progress").json()["total"] == 0

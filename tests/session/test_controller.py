@@ -2,11 +2,17 @@
 
 import threading
 import time
+from datetime import date
 from itertools import count
+from pathlib import Path
 
+import numpy
 import pytest
 
 from prodflow.core.errors import AnswerError, SettingError
+from prodflow.filters import filter_tasks
+from prodflow.loaders import get_stream
+from prodflow.preprocess import split_sentences
 from prodflow.routers import full_overlap
 from prodflow.session.controller import Controller
 from prodflow.store.database import connect
@@ -236,6 +242,47 @@ def test_a_task_twice_in_the_stream_is_asked_once():
     controller.save()
 
 
+def several_questions(stream):
+    return ({**task, "label": label} for task in stream for label in ("A", "B"))
+
+
+def in_words(stream):
+    return ({**task, "text": word} for task in stream for word in task["text"].split())
+
+
+@pytest.mark.parametrize("rehash", [False, True])
+def test_questions_that_a_function_makes_of_one_task_are_all_asked_also_after_a_restart(rehash):
+    def start():
+        return make(
+            get_stream([{"text": "one"}, {"text": "two three"}], rehash=rehash, dedup=True)
+            .apply(split_sentences, nlp="blank:en")
+            .apply(in_words)
+            .apply(several_questions),
+            view_id="classification",
+        )
+
+    controller = start()
+    batch = controller.get_questions()
+    assert [(task["text"], task["label"]) for task in batch] == [
+        (word, label) for word in ("one", "two", "three") for label in ("A", "B")
+    ]
+    assert {type(task["_task_hash"]) for task in batch} == {int}
+    controller.receive_answers(accept(batch[1:]))
+    controller.save()
+    again = start()
+    assert again.get_questions() == batch[:1]
+    again.save()
+
+
+def test_what_a_function_asks_is_compared_with_what_a_dataset_has():
+    asked = [{**task, "label": "A"} for task in tasks(2)]
+    with connect() as database:
+        database.add_examples([{**asked[0], "answer": "accept"}], ["old"])
+        known = database.get_task_hashes("old")
+    stream = get_stream(tasks(2)).apply(several_questions).apply(filter_tasks, task_ids=known)
+    assert [(task["text"], task["label"]) for task in stream] == [("text 0", "B"), ("text 1", "A"), ("text 1", "B")]
+
+
 def test_data_uris_are_stored_as_the_path_they_were_made_of():
     controller = make([{"image": "data:image/png;base64,AAAA", "path": "photos/a.png"}], view_id="image")
     [task] = controller.get_questions()
@@ -264,6 +311,31 @@ def test_before_db_rewrites_what_is_stored():
     controller.save()
     with connect() as database:
         assert database.get_dataset_examples("news")[0]["text"] == "TEXT 0"
+
+
+def only_even(answers):
+    return [answer for answer in answers if int(answer["text"][-1]) % 2 == 0]
+
+
+def each_twice(answers):
+    others = [
+        {**answer, "text": f"{answer['text']} again", "_task_hash": answer["_task_hash"] + 1} for answer in answers
+    ]
+    return [*others, *answers]
+
+
+@pytest.mark.parametrize(("before_db", "stored"), [(only_even, 5), (each_twice, 10)])
+def test_what_before_db_drops_does_not_count_and_what_it_adds_is_stored_once(before_db, stored):
+    controller = make(before_db=before_db)
+    batch = controller.get_questions()
+    answers = [{**answer, "_event_id": f"event {number}"} for number, answer in enumerate(accept(batch))]
+    for _ in range(2):
+        controller.receive_answers(answers)
+    assert controller.session_annotated == stored
+    assert texts(controller.get_questions())[0] == "text 10"
+    controller.save()
+    with connect() as database:
+        assert len(database.get_dataset_examples("news")) == (5 if stored == 5 else 20)
 
 
 def test_progress_says_what_it_measures():
@@ -307,6 +379,8 @@ def test_a_stream_that_breaks_gives_what_came_before_and_says_why_it_ended():
     [
         ({"view": "text"}, "no component 'view'"),
         ({"view_id": None}, "returns no 'view_id'"),
+        ({"stream": tasks}, r"stream=<function tasks at .*> is not a stream of tasks; it is a function: call it"),
+        ({"stream": {"text": "a"}}, "stream={'text': 'a'} is not a stream of tasks$"),
         ({"view_id": "imgae"}, "no view named 'imgae'; did you mean 'image'"),
         ({"overrides": {"feed_overlap": True, "annotations_per_task": 2}}, "exclude each other"),
         ({"dataset": "../evil"}, "dataset name"),
@@ -413,6 +487,22 @@ def test_a_task_that_cannot_be_stored_is_left_out():
     controller.save()
 
 
+def test_numbers_of_numpy_paths_and_dates_are_taken_as_json_has_them():
+    found = {
+        "score": numpy.float32(0.5),
+        "file": Path("a/b"),
+        "when": date(2026, 1, 2),
+        "ids": numpy.arange(2),
+        "none": numpy.float32("nan"),
+    }
+    span = {"start": numpy.int64(0), "end": numpy.int64(1), "label": "X"}
+    controller = make(get_stream([{"text": "a", "meta": found}, {"text": "b", "spans": [span]}]), view_id="ner")
+    first, second = controller.get_questions()
+    assert first["meta"] == {"score": 0.5, "file": "a/b", "when": "2026-01-02", "ids": [0, 1], "none": None}
+    assert second["spans"] == [{"start": 0, "end": 1, "label": "X"}]
+    controller.save()
+
+
 def test_tasks_are_not_looked_at_where_validate_is_off():
     controller = make([{"image": "b.png"}], overrides={"validate": "false"})
     assert "_error" not in controller.get_questions()[0]
@@ -504,7 +594,7 @@ def test_an_undone_task_is_still_asked_after_a_restart_also_of_a_stream_that_com
 
 
 @pytest.mark.parametrize(
-    "broken", [{"meta": {"n": float("nan")}}, {"text": "a\0b"}, {"_task_hash": "7"}, {"_task_hash": 2**60}]
+    "broken", [{"meta": {"n": float("inf")}}, {"text": "a\0b"}, {"_task_hash": "7"}, {"_task_hash": 2**60}]
 )
 def test_a_task_the_journal_cannot_take_is_left_out_and_the_rest_goes_on(broken):
     controller = make([{"text": "a"}, {"text": "b", "_input_hash": 1, "_task_hash": 2, **broken}, {"text": "c"}])

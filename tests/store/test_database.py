@@ -13,9 +13,11 @@ from prodflow import loaders
 from prodflow.core import registry
 from prodflow.core.errors import AnswerError, SettingError, UnknownNameError
 from prodflow.core.hashing import set_hashes
+from prodflow.formats.export import export_to, get_format
+from prodflow.formats.selection import Choice
 from prodflow.loaders.dataset import dataset as dataset_loader
 from prodflow.store.database import Database, connect
-from prodflow.store.export import export_dataset, write_aside
+from prodflow.store.export import write_aside
 from prodflow.store.imports import Imported, import_tasks
 from prodflow.store.place import promoted_columns, store_folder
 
@@ -45,9 +47,9 @@ def exported():
     ]
 
 
-def lines(db, name, **settings):
+def lines(db, name, *, file_format="jsonl", answer=None):
     out = io.BytesIO()
-    export_dataset(db.folder, name, out, **settings)
+    export_to(db.folder, name, out, get_format(file_format, "-"), choice=Choice(answer))
     return out.getvalue()
 
 
@@ -252,9 +254,9 @@ def test_csv_and_parquet_have_a_column_for_each_key(db):
 @pytest.mark.parametrize("file_format", ["jsonl", "csv", "parquet"])
 def test_an_empty_dataset_is_an_empty_file(db, file_format):
     db.add_dataset("news")
-    out = io.BytesIO()
 
-    assert export_dataset(db.folder, "news", out, file_format=file_format) == 0
+    done = export_to(db.folder, "news", io.BytesIO(), get_format(file_format, "-"))
+    assert done.counts == {"tasks": 0}
 
 
 def test_an_export_can_be_of_one_answer(db):
@@ -267,7 +269,7 @@ def test_an_export_names_what_is_wrong(db):
     db.add_dataset("news")
     with pytest.raises(UnknownNameError, match="no dataset named 'newz'; did you mean 'news'"):
         lines(db, "newz")
-    with pytest.raises(SettingError, match="format 'xml'"):
+    with pytest.raises(UnknownNameError, match="no format named 'xml'"):
         lines(db, "news", file_format="xml")
 
 

@@ -1,18 +1,22 @@
 """SQL over the store: one line a question, always fresh, and no way to harm the store."""
 
+import datetime
 import gc
 import subprocess
 import sys
 
 import duckdb
+import pyarrow
 import pytest
 
 import prodflow
+from prodflow.core.errors import QueryError, SettingError
 from prodflow.core.failures import Quarantined
 from prodflow.store.database import Database
 from prodflow.store.reader import Reader, connect
 
 VIEWS = ["events", "answers", "choices", "spans", "tasks", "datasets", "sessions", "quarantine", "ledger"]
+ADDED = ["majority", "annotators", "posteriors", "confusion", "label_errors"]
 
 
 @pytest.fixture
@@ -53,8 +57,7 @@ def test_a_store_without_answers_has_empty_tables(tmp_path, place):
         Database(folder).journal.close()
 
     assert [connect(folder).sql(f"from {view}").fetchall() for view in VIEWS] == [[]] * len(VIEWS)
-    assert connect(folder).sql("from agreement('news')").fetchall() == []
-    assert connect(folder).sql("from alpha('news')").fetchall() == [(None, 0, None)]
+    assert [connect(folder).sql(f"from {view}").fetchall() for view in ADDED] == [[]] * len(ADDED)
     assert folder.exists() == (place != "missing")
 
 
@@ -235,40 +238,165 @@ def test_a_result_outlives_its_reader(store):
     assert batches.read_all().to_pylist() == [{"session": "news-alex"}]
 
 
+HOSTILE = {
+    "delete from events": "DELETE is refused",
+    "update answers set answer = 'reject'": "UPDATE is refused",
+    "insert into sessions values ('a', 'b', 'c', now()::timestamp)": "INSERT is refused: .*; 'prodflow db-in'",
+    "drop view answers": "DROP is refused: .*; 'prodflow drop' deletes",
+    "truncate internal.unsealed": "DELETE is refused",
+    "with gone as (delete from internal.unsealed returning seq) select * from gone": "DELETE is refused",
+    "copy answers to '{folder}/out.csv'": "COPY is refused: .* -o FILE",
+    "copy (select 1) to '{segment}' (format parquet, use_tmp_file false)": "COPY is refused",
+    "copy (select 1) to '{folder}/prodflow.db' (format csv)": "COPY is refused",
+    "with x as (copy (select 1) to '{segment}' (format parquet, use_tmp_file false)) select 1": "COPY is refused",
+    "with x as (/* c */ cOpY (select 1) to '{segment}' (use_tmp_file false)) select 1": "COPY is refused",
+    "with x as (\u00a0copy (select 1) to '{segment}' (use_tmp_file false)) select 1": "COPY is refused",
+    "select e'\\'' ; copy (select 1) to '{segment}' --'": "COPY is refused",
+    "explain analyze copy (select 1) to '{segment}' (use_tmp_file false)": "COPY is refused",
+    "from query('with x as (copy (select 1) to ''{segment}'') select 1')": "must be at the top level",
+    "prepare p as copy (select 1) to '{segment}'": "PREPARE is refused",
+    "export database '{folder}/out'": "EXPORT is refused",
+    "import database '{folder}'": "is not opened",
+    "attach '{folder}/prodflow.db' as journal (type sqlite)": "ATTACH is refused",
+    "attach '{folder}/new.db' as new": "ATTACH is refused",
+    "detach memory": "DETACH is refused",
+    "install sqlite": "LOAD is refused",
+    "load sqlite": "LOAD is refused",
+    "call enable_logging(storage = 'file', storage_path = '{folder}/log')": "CALL is refused",
+    "from enable_logging(storage = 'file', storage_path = '{folder}/log')": "locked",
+    "pragma profiling_output = '{folder}/profile'": "locked",
+    "set enable_external_access = true": "locked",
+    "set allowed_directories = ['/']": "locked",
+    "reset lock_configuration": "locked",
+    "create secret s (type s3)": "refused|not opened|does not exist|not found",
+    "from '{outside}'": "outside.csv' is not opened: a query reads the store and no other file",
+    "from read_csv('{outside}')": "is not opened",
+    "from read_text('/etc/hostname')": "is not opened",
+    "from glob('{folder}/*')": "is not opened",
+    "from sniff_csv('{outside}')": "is not opened|disabled by configuration",
+    "from read_parquet('https://example.com/x.parquet')": "is not opened|refused|disabled",
+    "create table x as from '{outside}'": "is not opened",
+}
+
+
+def content(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.suffix != ".db-shm"}
+
+
+@pytest.fixture(scope="module")
+def besieged(tmp_path_factory):
+    """A store with a sealed answer and a fresh one, and a file beside it."""
+    folder = tmp_path_factory.mktemp("besieged")
+    outside = folder / "outside.csv"
+    outside.write_text("a,b\n1,2\n")
+    with Database(folder / "store") as store:
+        store.add_examples([vote(1, "alex")], "news")
+        store.journal._segments.seal()
+        store.add_examples([vote(2, "alex")], "news")
+    [segment] = (folder / "store" / "segments").iterdir()
+    return {"folder": folder / "store", "segment": segment, "outside": outside}
+
+
+@pytest.mark.parametrize("statement", HOSTILE)
+def test_no_statement_writes_anything_or_reads_another_file(besieged, monkeypatch, statement):
+    outside = besieged["outside"].parent
+    monkeypatch.chdir(outside)
+    before = content(outside)
+    query = statement
+    for name, path in besieged.items():
+        query = query.replace(f"{{{name}}}", str(path))
+
+    for ask in (Reader(besieged["folder"]).sql, Reader(besieged["folder"]).execute):
+        with pytest.raises((QueryError, duckdb.Error), match=HOSTILE[statement]):
+            ask(query).fetchall()
+
+    assert content(outside) == before
+    assert Reader(besieged["folder"]).sql("select count(*) from answers").fetchall() == [(2,)]
+
+
 @pytest.mark.parametrize(
-    "statement",
+    "query",
     [
-        "delete from events",
-        "update answers set answer = 'reject'",
-        "insert into sessions values ('a', 'b', 'c', now()::timestamp)",
-        "drop view answers",
-        "truncate internal.unsealed",
-        "with gone as (delete from internal.unsealed returning seq) select * from gone",
-        "attach '{folder}/prodflow.db' as journal (type sqlite)",
-        "attach '{folder}/prodflow.db' as journal",
-        "install sqlite",
+        "select 'copy' as \"copy\", count(*) from answers -- copy it",
+        "with a as (from answers), b as (select count(*) as n from a) from b",
+        "explain select * from answers",
+        "create temp table x as from answers; select count(*) from x",
+        "summarize answers",
+        "set variable name = 'alex'; select count(*) from answers where annotator = getvariable('name')",
+        "pragma table_info('answers')",
     ],
 )
-def test_no_statement_reaches_the_store(store, statement):
+def test_what_reads_is_answered(store, query):
     store.add_examples([vote(1, "alex")], "news")
-    before = {path.name: path.read_bytes() for path in store.folder.iterdir() if path.name.startswith("prodflow.db")}
-    reader = Reader(store.folder)
 
-    try:
-        reader.execute(statement.format(folder=store.folder)).fetchall()
-    except (duckdb.Error, RuntimeError) as error:
-        assert str(error)
-    assert reader.sql("select count(*) from answers").fetchall() == [(1,)]
-    after = {path.name: path.read_bytes() for path in store.folder.iterdir() if path.name in before}
-    assert after["prodflow.db"] == before["prodflow.db"]
-    assert after["prodflow.db-wal"] == before["prodflow.db-wal"]
+    assert Reader(store.folder).execute(query).fetchall()
+
+
+def test_a_connection_is_locked_unless_asked_otherwise(store, tmp_path):
+    store.add_examples([vote(1, "alex")], "news")
+    store.journal._segments.seal()
+    file = tmp_path / "more.csv"
+    file.write_text("annotator,team\nalex,blue\n")
+    query = f"select team, count(*) from answers join '{file}' using (annotator) group by all"
+
+    with pytest.raises(duckdb.PermissionException):
+        store.connection().sql(query)
+    assert store.connection(locked=False).sql(query).fetchall() == [("blue", 1)]
+    frame = pyarrow.table({"annotator": ["alex"], "team": ["red"]})
+    with store.connection() as connection:
+        connection.register("teams", frame)
+        assert connection.execute("select team from answers join teams using (annotator)").fetchall() == [("red",)]
+
+
+def test_the_store_as_it_was(store):
+    store.add_examples([vote(1, "alex", _timestamp=100), vote(2, "alex", _timestamp=86_400)], "news")
+    store.add_examples([vote(1, "alex", "reject", _timestamp=200_000)], "news")
+    ask = "select task_hash, answer from answers order by all"
+
+    assert store.sql(ask).fetchall() == [(1, "reject"), (2, "accept")]
+    assert store.sql(ask, as_of="1970-01-02").fetchall() == [(1, "accept"), (2, "accept")]
+    assert store.sql(ask, as_of="1970-01-02T01:00+01:00").fetchall() == [(1, "accept"), (2, "accept")]
+    assert store.sql(ask, as_of=datetime.date(1970, 1, 1)).fetchall() == [(1, "accept")]
+    assert store.sql(ask, as_of=2).fetchall() == [(1, "accept"), (2, "accept")]
+    assert store.sql("select task_hash, answer from as_of('1970-01-03 00:00:00') order by all").fetchall() == [
+        (1, "accept"),
+        (2, "accept"),
+    ]
+    assert store.sql("from datasets", as_of="1970-01-02").fetchall() == []
+    with pytest.raises(SettingError, match="'tomorrow' is no moment"):
+        store.sql(ask, as_of="tomorrow")
+
+
+def test_frames_of_arrow_and_pandas(store):
+    store.add_examples([vote(1, "alex"), vote(2, "kim")], "news")
+    result = store.sql("select annotator, spans, ts from answers order by annotator")
+
+    assert result.to_arrow_table().column("annotator").to_pylist() == ["alex", "kim"]
+    assert list(result.df().annotator) == ["alex", "kim"]
+
+
+@pytest.mark.parametrize("query", ["from agreement('newz')", "from alpha('newz')", "from majority('newz')"])
+def test_an_unknown_dataset_is_answered_with_what_is_close(store, query):
+    store.add_examples([vote(1, "alex")], "news")
+    store.add_dataset("photos")
+
+    with pytest.raises(duckdb.Error, match=r"no dataset named 'newz'; did you mean 'news'\? \(known: news, photos\)"):
+        Reader(store.folder).sql(query).fetchall()
+
+
+def test_somebody_who_answers_in_two_sessions_counts_once(store):
+    again = {"_session_id": "news-later", "_annotator_id": "alex"}
+    store.add_examples([vote(1, "alex"), vote(1, "kim"), vote(1, "alex", "reject") | again], "news")
+
+    assert Reader(store.folder).sql("select tasks, agreement from agreement('news')").fetchall() == [(1, 0.0)]
+    assert Reader(store.folder).sql("select votes from alpha('news')").fetchall() == [(2,)]
 
 
 def test_a_wrong_name_is_answered_with_those_that_exist(store):
     with pytest.raises(duckdb.CatalogException, match="answers"):
         Reader(store.folder).sql("from answer")
     names = {name for (name,) in Reader(store.folder).sql("show tables").fetchall()}
-    assert names == set(VIEWS)
+    assert names == {*VIEWS, *ADDED}
 
 
 def test_parameters_are_taken(store):
@@ -294,7 +422,7 @@ with connect(sys.argv[1]) as database:
     for number in range(60):
         database.add_examples([{"text": f"{number}-{n}", "answer": "accept"} for n in range(10)], "news")
         if number % 3 == 0:
-            database.journal._segments.seal(grace_s=0)
+            database.journal._segments.seal()
 """
 
 

@@ -140,4 +140,5 @@ function prefetchNext({ desk, project }: SessionState): void {
 
 const root = document.getElementById("app");
 if (root === null) throw new Error("index.html has no element #app");
-void start(root);
+if (/\/dashboard$/.test(location.pathname)) void import("./dashboard/Dashboard").then(({ startDashboard }) => startDashboard(root));
+else void start(root);

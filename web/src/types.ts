@@ -26,6 +26,8 @@ export interface Project {
   readonly view_id: string;
   readonly session_id: string | null;
   readonly annotator: string | null;
+  /** What the visitor may do: the dashboard is for admins. */
+  readonly role?: "annotator" | "admin" | "metrics";
   readonly recipe: string | null;
   readonly version: string;
   readonly label: string | null;

@@ -294,3 +294,18 @@ test("the next task is shown once the answer is on the disk", async () => {
   await vi.advanceTimersByTimeAsync(1);
   expect(open(session)).toBe(2);
 });
+
+test("a second press while the answer is being stored does not answer a task that nobody has seen", async () => {
+  const storage = createMemoryStorage();
+  const session = await begin(10, storage);
+  const put = storage.put;
+  storage.put = async (items) => {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await put(items);
+  };
+  const presses = [session.answer("accept"), session.answer("accept"), session.answer("reject")];
+  await vi.advanceTimersByTimeAsync(500);
+  await Promise.all(presses);
+  expect(open(session)).toBe(2);
+  expect(session.state().desk.answered).toHaveLength(1);
+});

@@ -1,7 +1,8 @@
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { LabelBar } from "../parts/LabelBar";
 import { type Label, colorOf, labelsOf } from "../parts/labels";
-import { keyLabel } from "../state/keymap";
+import { spanWithId, useSelectedSpan } from "../recipe/events";
+import { keyLabel, keyName } from "../state/keymap";
 import { useKeys } from "../views/keys";
 import type { ViewProps } from "../views/view";
 import { Minimap } from "./Minimap";
@@ -37,10 +38,12 @@ export function Recording({ task, settings, change, kind, url, manual }: Recordi
   const labels = useMemo(() => labelsFor(settings.config, settings.label), [settings.config, settings.label]);
   const editing = useEditing(task, change, labels, deck.duration ?? Infinity);
   const marks = useMarks(deck, editing, labels, manual);
+  useSelectedSpan(spanWithId(task["audio_spans"], marks.selected?.id ?? null));
   const empty = deck.duration !== null && deck.duration <= 0;
   // What the browser cannot play may still have a waveform to look at.
   const broken = deck.player.broken.value && deck.wave.status !== "ready";
   useRecordingKeys(deck, editing, marks, manual, kind);
+  usePlayKeys(deck);
   return (
     <div class="pf-recording" data-kind={kind} data-manual={manual}>
       {manual && labels.length > 0 && (
@@ -80,6 +83,20 @@ function useRecordingKeys(deck: Deck, editing: Editing, marks: Marks, manual: bo
     };
     return Object.hasOwn(keys, name) && keys[name]!(event);
   });
+}
+
+/** Play and pause also from within a text field, before the field gets the key: for those who write what they hear. */
+function usePlayKeys({ player, settings }: Deck): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.isComposing || !settings.playKeys.includes(keyName(event))) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (!event.repeat) player.toggle();
+    };
+    document.addEventListener("keydown", onKeyDown, true);
+    return () => document.removeEventListener("keydown", onKeyDown, true);
+  }, [player]);
 }
 
 interface StageProps {

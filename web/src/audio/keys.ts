@@ -5,6 +5,7 @@ import type { Config, KeyRow } from "../views/view";
 import { labelsOf } from "../parts/labels";
 import { type Deck, nextRate } from "./deck";
 import { JUMP_S, ZOOM } from "./Transport";
+import { audioSettingsOf } from "./settings";
 import type { Edge, Region } from "./spans";
 import { say } from "./words";
 
@@ -117,7 +118,7 @@ export function keyRows(manual: boolean, isVideo: boolean, hasRegions: boolean, 
   const labels = isRecord(config) && manual ? labelsOf(config).flatMap(({ key }) => (key === null ? [] : [key])) : [];
   const some = labels.length > 3 ? [labels[0]!, "…", labels.at(-1)!] : labels;
   return [
-    [rows.play, ["enter"]],
+    [rows.play, ["enter", ...audioSettingsOf(config).playKeys]],
     [rows.jump, ["arrowleft", "arrowright"]],
     [isVideo ? rows.frames : rows.moments, [",", "."]],
     [rows.ends, ["home", "end"]],

@@ -1,5 +1,6 @@
 /** How a recipe wants recordings to be shown: the settings that begin with `audio_` and `show_audio_`. */
 
+import { keysOf } from "../state/keymap";
 import type { Config } from "../views/view";
 
 export interface Bars {
@@ -21,6 +22,8 @@ export interface AudioSettings {
   readonly bars: Bars;
   /** Pixels a second. */
   readonly maxZoom: number;
+  /** What plays and pauses also while a text is being written. */
+  readonly playKeys: readonly string[];
 }
 
 export const RATES = [0.5, 0.75, 1, 1.25, 1.5, 2] as const;
@@ -46,5 +49,6 @@ export function audioSettingsOf(config: Config): AudioSettings {
       radius: number("audio_bar_radius", 2, 0, 20),
     },
     maxZoom: number("audio_max_zoom", 5000, 10, 100_000),
+    playKeys: keysOf(config["playpause_key"]) ?? ["alt+enter"],
   };
 }

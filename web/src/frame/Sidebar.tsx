@@ -54,7 +54,17 @@ export function Sidebar({ project, narrow }: { readonly project: Project; readon
           <p class="pf-dataset" title={project.dataset}>
             {project.dataset}
           </p>
-          <p class="pf-quiet">{project.annotator ?? words.unnamed}</p>
+          <p class="pf-quiet">
+            {project.annotator ?? words.unnamed}
+            {project.role === "admin" && project.annotator === null && (
+              <>
+                {" · "}
+                <a class="pf-link" href="dashboard">
+                  {words.dashboard}
+                </a>
+              </>
+            )}
+          </p>
           <Info project={project} />
         </section>
         <Numbers project={project} state={state.value} />

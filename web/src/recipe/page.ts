@@ -77,7 +77,7 @@ export function createRecipePage({ session, notices, callEvent }: RecipePageOpti
   /** Scripts come when there is something on the page to work with; what they listen to comes after them. */
   async function start(): Promise<void> {
     started = true;
-    addEventListener("error", (event) => blame(event.message, event.filename));
+    addEventListener("error", (event) => isLate(event.message) || blame(event.message, event.filename));
     addEventListener("unhandledrejection", (event) => {
       const { reason } = event;
       if (!(reason instanceof Error)) return;
@@ -89,6 +89,11 @@ export function createRecipePage({ session, notices, callEvent }: RecipePageOpti
     const task = window.prodigy?.content ?? null;
     if (task !== null) announce("prodigymount", { task });
     if (hasEnded) announce("prodigyend", {});
+  }
+
+  /** What a browser says when elements that are watched change their size twice in a frame: nobody's error. */
+  function isLate(message: string): boolean {
+    return message.startsWith("ResizeObserver loop");
   }
 
   /** An error of the recipe's scripts is said once; the page goes on. */

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { LabelBar } from "../parts/LabelBar";
+import { spanWithId, useSelectedSpan } from "../recipe/events";
 import type { ViewProps } from "../views/view";
 import { ShapeList } from "./ShapeList";
 import { Stage } from "./Stage";
@@ -31,6 +32,7 @@ export function ShapeEditor({ task, settings, change }: ViewProps) {
   const toggleList = () => setList((remembered.listOpen = !listOpen));
   useCanvasKeys(canvas, editor, { root, modes: drawn.modes, toggleNames, onCrosshair: announcer.crosshair });
   const selected = editor.selected();
+  useSelectedSpan(spanWithId(task["spans"], state.selected));
   const whole = useOwnTouches();
 
   return (

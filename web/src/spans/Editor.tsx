@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState } fro
 import { LabelBar } from "../parts/LabelBar";
 import { type Label, colorOf } from "../parts/labels";
 import { useSteps } from "../parts/steps";
+import { useSelectedSpan } from "../recipe/events";
 import { useKeys } from "../views/keys";
 import type { ViewProps } from "../views/view";
 import type { Spans } from "./edit";
@@ -31,6 +32,7 @@ export function Editor({ kind, ...props }: ViewProps & { readonly kind: Kind }) 
   const { marks, misfits, selected, picked, active } = editing.state();
   const { root, lanes } = useDrawnEditor({ kind, reading, labels, editing, config: settings.config });
   const [elsewhere, box] = useElsewhere();
+  useSelectedSpan(selected);
   const focused = editing.focused();
   return (
     <div ref={box} class="pf-spans pf-spans-manual" data-style={kind.style} data-gaps={settings.config["honor_token_whitespace"] === false}>

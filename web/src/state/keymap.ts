@@ -24,7 +24,8 @@ export function keymapOf(overrides: Readonly<Record<string, unknown>>): Keymap {
   return Object.fromEntries(pairs) as unknown as Keymap;
 }
 
-function keysOf(given: unknown): readonly string[] | null {
+/** The keys that a recipe names, one or several, as `keyName` writes them; null where it names none. */
+export function keysOf(given: unknown): readonly string[] | null {
   if (typeof given === "string") return [normal(given)];
   if (!Array.isArray(given)) return null;
   return [...new Set(given.filter((key): key is string => typeof key === "string" && key !== "").map(normal))];

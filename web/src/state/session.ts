@@ -208,8 +208,11 @@ export function createSession(options: SessionOptions) {
     return after.current && { open: after.current, answer: conclusion.answer };
   }
 
-  const answer = (wanted: Answer): Promise<void> =>
-    act(async () => {
+  /** Answer the task that is open now: a second press while the first is being stored means the same task, not the next. */
+  const answer = (wanted: Answer): Promise<void> => {
+    const meant = state().desk.current?.task._task_hash;
+    return act(async () => {
+      if (state().desk.current?.task._task_hash !== meant) return;
       const found = concluded(wanted);
       const { project } = state();
       if (found === null || outbox === null || project === null) return;
@@ -234,6 +237,7 @@ export function createSession(options: SessionOptions) {
       drafts?.forget(hash);
       void refill();
     });
+  };
 
   /** Where the recipe looks at answers, hear it before the task is left; a slow one may object later. */
   async function isRefused(from: Outbox, hash: number): Promise<boolean> {

@@ -31,7 +31,11 @@ export function findView(viewId: string): View | Promise<View> | null {
   if (fetchIt === undefined) return null;
   let way = onTheWay.get(viewId);
   if (way === undefined) {
-    way = fetchIt().then(({ view }) => (here.set(viewId, view), view));
+    way = fetchIt().then(({ view }) => {
+      if (view?.id !== viewId) throw new Error(`views/${viewId} exports no view of that name`);
+      here.set(viewId, view);
+      return view;
+    });
     onTheWay.set(viewId, way);
     void way.catch(() => undefined).then(() => onTheWay.delete(viewId));
   }

@@ -10,6 +10,7 @@ export const de: Words = {
   sidebar: "Sitzung",
   openSidebar: "Seitenleiste öffnen",
   closeSidebar: "Seitenleiste schließen",
+  dashboard: "Übersicht",
   projectInfo: "Über das Projekt",
   info: {
     dataset: "Datensatz",

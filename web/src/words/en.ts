@@ -8,6 +8,7 @@ export const en = {
   sidebar: "Session",
   openSidebar: "Open the sidebar",
   closeSidebar: "Close the sidebar",
+  dashboard: "Dashboard",
   projectInfo: "About the project",
   info: {
     dataset: "Dataset",

@@ -1,0 +1,101 @@
+"""What a query may do: read the store. It changes nothing, and sees no other file of this machine.
+
+Two fences. DuckDB is told to open the store's sealed files and nothing else, and that its settings are final. That
+leaves one gap, since what it may open it may also write: so statements that write are refused before DuckDB sees them,
+also inside of a query (`with x as (copy …) select …` counts as a SELECT).
+"""
+
+import re
+import tempfile
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from prodflow.core.errors import QueryError
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ALLOWED = ("SELECT", "EXPLAIN", "CREATE", "CREATE_FUNC", "SET", "VARIABLE_SET", "PRAGMA", "RELATION")
+_INSTEAD = {
+    "COPY": "write its result with 'prodflow sql QUERY -o FILE'",
+    "EXPORT": "write its result with 'prodflow sql QUERY -o FILE'",
+    "DELETE": "'prodflow drop' deletes a dataset",
+    "DROP": "'prodflow drop' deletes a dataset",
+    "INSERT": "'prodflow db-in' adds answers",
+    "ATTACH": "from Python, connect().connection(locked=False) may open other files",
+}
+_WRITES = ("insert", "update", "delete", "merge")
+
+
+def lock(connection: "duckdb.DuckDBPyConnection", files: Iterable[str]) -> None:
+    """Let a connection open these files and no others, for good; what memory cannot hold goes to a folder of its own.
+
+    Args:
+        connection: to DuckDB, in memory, with all its views.
+        files: paths.
+    """
+    # DuckDB makes the folder when it first needs it, and removes it at the end.
+    spill = Path(tempfile.gettempdir()) / f"prodflow-sql-{uuid.uuid4().hex}"
+    connection.execute("set temp_directory = $folder", {"folder": str(spill)})
+    connection.execute("set allowed_paths = $paths", {"paths": list(files)})
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+
+
+def check_query(query: str) -> None:
+    """Refuse statements that write.
+
+    Raises:
+        QueryError: naming the statement.
+        duckdb.Error: if the query cannot be parsed.
+
+    >>> check_query("select count(*) from answers")
+    >>> check_query("with x as (copy answers to 'file.csv') select 1")
+    Traceback (most recent call last):
+    prodflow.core.errors.QueryError: sql: COPY is refused: a query ...
+    """
+    import duckdb
+
+    for statement in duckdb.extract_statements(query):
+        if statement.type.name not in _ALLOWED:
+            raise _refused(statement.type.name)
+    before = ""
+    for word in _words(query):
+        if word == "copy" and before != ".":
+            raise _refused("COPY")
+        if word in _WRITES and before in ("(", ")"):
+            raise _refused(word.upper())
+        before = word
+
+
+def _words(query: str) -> list[str]:
+    """The query's unquoted words and signs, in lower case, as DuckDB itself splits it."""
+    import duckdb
+
+    text = query.encode()
+    tokens = [(start, kind.name) for start, kind in duckdb.tokenize(query)]
+    ends = [start for start, _ in tokens[1:]] + [len(text)]
+    words = []
+    for (start, kind), end in zip(tokens, ends, strict=True):
+        word = text[start:end].decode(errors="ignore").lower()
+        if kind not in ("string_const", "comment") and not word.startswith(('"', "`")):
+            # What counts as a blank is DuckDB's matter: odd ones must not hide a word.
+            words.append(re.sub(r"[^!-~]", "", word))
+    return [word for word in words if word]
+
+
+def _refused(what: str) -> QueryError:
+    instead = f"; {_INSTEAD[what]}" if what in _INSTEAD else ""
+    return QueryError(f"sql: {what} is refused: a query reads the store and changes nothing{instead}")
+
+
+def refused_file(error: Exception) -> QueryError:
+    """Return what to say where DuckDB refused to open a file."""
+    found = re.search(r'(?:file|directory) "([^"]*)"', str(error))
+    what = f"{found[1]!r} is not opened" if found else str(error).splitlines()[0].rstrip(".")
+    return QueryError(
+        f"sql: {what}: a query reads the store and no other file; "
+        "from Python, connect().connection(locked=False) may open others"
+    )

@@ -1,0 +1,7 @@
+"""No recipes: what another file of the folder imports."""
+
+LABELS = ["ONE", "TWO"]
+
+
+def clean(text):
+    return text.strip().lower()
