@@ -27,6 +27,10 @@ _INSTEAD = {
     "ATTACH": "from Python, connect().connection(locked=False) may open other files",
 }
 _WRITES = ("insert", "update", "delete", "merge")
+_PRAGMAS = ("table_info", "show_tables", "show_tables_expanded", "show", "version", "database_size", "storage_info")
+_QUOTES = '"`'
+_CALLS = ("query", "query_table", "json_execute_serialized_sql", "enable_logging")
+"""Functions that ask what a text says, which nobody can look through, or that write files in older DuckDBs."""
 
 
 def lock(connection: "duckdb.DuckDBPyConnection", files: Iterable[str]) -> None:
@@ -58,20 +62,26 @@ def check_query(query: str) -> None:
     """
     import duckdb
 
-    for statement in duckdb.extract_statements(query):
-        if statement.type.name not in _ALLOWED:
-            raise _refused(statement.type.name)
-    before = ""
-    for word in _words(query):
+    words = ["", *_words(query), ""]
+    for before, word, after in zip(words, words[1:], words[2:]):
         if word == "copy" and before != ".":
             raise _refused("COPY")
         if word in _WRITES and before in ("(", ")"):
             raise _refused(word.upper())
-        before = word
+        if word == "import" and before in ("", ";"):
+            raise _refused("IMPORT")
+        if before == "pragma" and word not in _PRAGMAS:
+            raise _refused(f"PRAGMA {word}")
+        if after == "(" and word.strip(_QUOTES) in _CALLS:
+            raise _refused(f"{word.strip(_QUOTES)}()")
+    # After the words: to tell the statements of `import database` older versions of DuckDB open its files.
+    for statement in duckdb.extract_statements(query):
+        if statement.type.name not in _ALLOWED:
+            raise _refused(statement.type.name)
 
 
 def _words(query: str) -> list[str]:
-    """The query's unquoted words and signs, in lower case, as DuckDB itself splits it."""
+    """The query's words and signs in lower case, without texts and comments, as DuckDB itself splits it."""
     import duckdb
 
     text = query.encode()
@@ -79,10 +89,9 @@ def _words(query: str) -> list[str]:
     ends = [start for start, _ in tokens[1:]] + [len(text)]
     words = []
     for (start, kind), end in zip(tokens, ends, strict=True):
-        word = text[start:end].decode(errors="ignore").lower()
-        if kind not in ("string_const", "comment") and not word.startswith(('"', "`")):
+        if kind not in ("string_const", "comment"):
             # What counts as a blank is DuckDB's matter: odd ones must not hide a word.
-            words.append(re.sub(r"[^!-~]", "", word))
+            words.append(re.sub(r"[^!-~]", "", text[start:end].decode(errors="ignore").lower()))
     return [word for word in words if word]
 
 
