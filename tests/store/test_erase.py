@@ -1,7 +1,6 @@
 """What is erased is gone from every byte of the store, whatever happens meanwhile."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -20,7 +19,6 @@ from prodflow.store.event import Event
 from prodflow.store.journal import Journal
 from prodflow.store.reader import connect as connect_reader
 from prodflow.store.reader import verify
-from tests.warm import run_warm
 
 HIS, HERS, THEIRS = "secret-of-alex", "words-of-kim", "task-of-nobody"
 
@@ -160,33 +158,3 @@ def test_what_cannot_be_erased_is_named(tmp_path):
         count_erased(tmp_path, ["news"], Target(task=7))
     with pytest.raises(SettingError, match="say what"):
         Target()
-
-
-SERVING = """
-import sys
-from pathlib import Path
-from prodflow.store.claim import Claim
-
-claim = Claim(Path(sys.argv[1]), "other")
-print("serving", flush=True)
-sys.stdin.read()
-"""
-
-
-def test_a_server_keeps_an_erase_out_and_nothing_is_erased(tmp_path):
-    """Whatever dataset it serves: the journal is that of all."""
-    with connect(tmp_path) as db:
-        db.add_examples([{"text": "a", "_session_id": "news-alex"}], "news")
-    server = subprocess.Popen(
-        [sys.executable, "-c", SERVING, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert server.stdout.readline() == "serving\n"
-    erase = ["erase", "news", "--annotator", "alex", "--yes", "--store", str(tmp_path)]
-    refused = run_warm(erase, env=dict(os.environ), cwd=tmp_path, text=True)
-    server.communicate()
-
-    assert refused.returncode == 1
-    assert f"is in use by a server, process {server.pid} on " in refused.stderr
-    assert connect(tmp_path).count("news") == 1
-    assert run_warm(erase, env=dict(os.environ), cwd=tmp_path, text=True).returncode == 0
-    assert connect(tmp_path).count("news") == 0
