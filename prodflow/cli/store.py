@@ -65,6 +65,8 @@ def _echo_one(summary: "Summary") -> None:
     ]
     rows.append(["all", summary.answers, *summary.decisions.values()])
     echo_table(("annotator", "answers", *DECISIONS), rows, _NUMBERS)
+    for line in summary.records:
+        click.echo(f"\n{line}")
 
 
 def _moment(time: Any) -> str:

@@ -26,12 +26,14 @@ class Operator:
         stateless: bool,
         drops: str,
         check: Callable[[dict[str, Any]], None] | None = None,
+        ordered: bool = False,
     ) -> None:
         """Wrap the function; `operator` is the way to make one."""
         functools.update_wrapper(self, function)
         self.function = function
         self.name = function.__name__
         self.stateless = stateless
+        self.keeps_order = stateless or ordered
         self.drops = drops
         self._check = check
         self.signature = inspect.signature(function)
@@ -108,7 +110,11 @@ class Operator:
 def operator(function: Callable[..., Iterator[Any]], /) -> Operator: ...
 @overload
 def operator(
-    *, stateless: bool = False, drops: str = "", check: Callable[[dict[str, Any]], None] | None = None
+    *,
+    stateless: bool = False,
+    drops: str = "",
+    check: Callable[[dict[str, Any]], None] | None = None,
+    ordered: bool = False,
 ) -> Callable[[Callable[..., Iterator[Any]]], Operator]: ...
 def operator(
     function: Callable[..., Iterator[Any]] | None = None,
@@ -117,6 +123,7 @@ def operator(
     stateless: bool = False,
     drops: str = "",
     check: Callable[[dict[str, Any]], None] | None = None,
+    ordered: bool = False,
 ) -> Operator | Callable[[Callable[..., Iterator[Any]]], Operator]:
     """Make an operator of a generator function whose first parameter is `stream`, and register its name.
 
@@ -127,6 +134,8 @@ def operator(
             record), and be spread over threads or processes. A function that keeps state or reads ahead can do
             so too if it takes `failures` (annotated `HiddenFailures`) and calls `failures.handle` itself.
         drops: why tasks that come in do not go out, in words for the ledger, e.g. `"empty"`.
+        ordered: promise that tasks come out in the order of the stream, where that is not stateless; then a server can
+            go on in the midst of a source after a restart.
         check: called with the settings when a stage is declared, to refuse those that do not go together.
 
     >>> @operator(stateless=True)
@@ -140,7 +149,7 @@ def operator(
     """
 
     def wrap(function: Callable[..., Iterator[Any]]) -> Operator:
-        wrapped = Operator(function, stateless=stateless, drops=drops, check=check)
+        wrapped = Operator(function, stateless=stateless, drops=drops, check=check, ordered=ordered)
         registry.operators.register(wrapped.name, wrapped)
         return wrapped
 

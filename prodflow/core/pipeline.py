@@ -135,7 +135,7 @@ class Pipeline(Composable):
 
 def _settings(part: Source | Stage, max_characters: int | None = MAX_SHOWN) -> str:
     """The settings as `key=value`; objects by their type, so that the text is the same in every process."""
-    shown = [f"{key}={_shortened(_plain(value), max_characters)}" for key, value in part.settings.items()]
+    shown = [f"{key}={_shortened(plain(value), max_characters)}" for key, value in part.settings.items()]
     return " ".join(shown + ([f"on_error={part.on_error}"] if part.on_error != "raise" else []))
 
 
@@ -143,15 +143,16 @@ def _shortened(text: str, max_characters: int | None) -> str:
     return text if max_characters is None or len(text) <= max_characters else f"{text[: max_characters - 1]}…"
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """Return a setting as text that is the same in every process: objects by their type."""
     if isinstance(value, (str, int, float, type(None))):
         return repr(value)
     if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_plain, value))}]"
+        return f"[{', '.join(map(plain, value))}]"
     if isinstance(value, (set, frozenset)):
-        return f"{{{', '.join(sorted(map(_plain, value)))}}}"
+        return f"{{{', '.join(sorted(map(plain, value)))}}}"
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{_plain(key)}: {_plain(item)}' for key, item in value.items())}}}"
+        return f"{{{', '.join(f'{plain(key)}: {plain(item)}' for key, item in value.items())}}}"
     return str(value) if hasattr(value, "__fspath__") else f"<{getattr(value, '__name__', type(value).__name__)}>"
 
 

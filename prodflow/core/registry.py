@@ -199,8 +199,15 @@ routers: Registry[Any] = Registry(
         "no_overlap": "prodflow.routers.policies:no_overlap",
         "full_overlap": "prodflow.routers.policies:full_overlap",
         "route_average_per_task": "prodflow.routers.policies:route_average_per_task",
+        "route_by_skill": "prodflow.routers.people:route_by_skill",
+        "route_until_agreed": "prodflow.routers.adaptive:route_until_agreed",
+        "route_until_certain": "prodflow.routers.adaptive:route_until_certain",
+        "with_gold": "prodflow.routers.gold:with_gold",
     },
 )
+
+estimators: Registry[Any] = Registry("estimator", {"dawid_skene": "prodflow.quality.dawid_skene:estimate_truth"})
+"""What estimates the truth from answers that differ: `(task, annotator, value)` in, a `Truth` out."""
 
 models: Registry[Any] = Registry(
     "model",

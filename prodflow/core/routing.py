@@ -1,6 +1,6 @@
 """What a router is: who gets a task, asked when a session needs more to do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, runtime_checkable
 
 from prodflow.core.task import Task
@@ -39,3 +39,11 @@ class Adaptive(Protocol):
 
     def missing(self, task: Task, answers: Sequence[Task], /) -> int:
         """Return how many more answers a task needs; `answers` are the task as each session answered it."""
+
+
+@runtime_checkable
+class Mixing(Protocol):
+    """A router that has questions of its own to put in between."""
+
+    def extra(self, session_id: str, has_had: Callable[[Task], bool], /) -> Task | None:
+        """Return a question to ask a session before the next new one, or nothing; `has_had` tells which it knows."""

@@ -24,6 +24,10 @@ class Cursor:
         self._tell: Callable[[], int] | None = None
         self.stopped = False
         """Whether no more is wanted: a loader that waits for somebody else looks here from time to time, and ends."""
+        self.start: Any = None
+        """Where to begin, as `mark` told an earlier run; None for the beginning."""
+        self.mark: Callable[[], Any] | None = None
+        """Tells where the next record begins; None where a loader cannot go on from the midst."""
         self.would_wait: Callable[[], bool] = lambda: False
         """Whether there is nothing to read at the moment, though more may come."""
 
@@ -55,8 +59,14 @@ HiddenCursor: TypeAlias = Annotated[Cursor, Hidden()]
 class Loader:
     """A generator function that starts a stream; called, it declares a `Source`."""
 
-    def __init__(self, function: Callable[..., Iterator[Task]], extensions: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Iterator[Task]],
+        extensions: tuple[str, ...],
+        resumes: Callable[[dict[str, Any], Any], bool] | None = None,
+    ) -> None:
         """Wrap the function; `loader` is the way to make one."""
+        self.resumes = resumes
         functools.update_wrapper(self, function)
         self.function = function
         self.name = function.__name__
@@ -83,7 +93,10 @@ class Loader:
 
 
 def loader(
-    *, extensions: tuple[str, ...] = (), name: str | None = None
+    *,
+    extensions: tuple[str, ...] = (),
+    name: str | None = None,
+    resumes: Callable[[dict[str, Any], Any], bool] | None = None,
 ) -> Callable[[Callable[..., Iterator[Task]]], Loader]:
     """Make a loader of a generator function and register its name.
 
@@ -93,6 +106,8 @@ def loader(
     Args:
         extensions: file name endings it is guessed from, without the dot.
         name: its name, where the function's own will not do.
+        resumes: tells from the settings whether what `cursor.mark` told an earlier run is still so; such a loader
+            begins at `cursor.start`.
 
     >>> @loader()
     ... def numbers(n: int):
@@ -103,7 +118,7 @@ def loader(
     """
 
     def wrap(function: Callable[..., Iterator[Task]]) -> Loader:
-        made = Loader(function, extensions)
+        made = Loader(function, extensions, resumes)
         made.name = name or made.name
         registry.loaders.register(made.name, made)
         return made
@@ -124,21 +139,28 @@ class Source(Composable):
         self.settings = settings
         self.on_error: OnError = on_error
         self.cursor = Cursor()
+        self.failures = Failures(self.name, on_error)
 
     @property
     def name(self) -> str:
         """The loader's name."""
         return self.loader.name
 
-    def open(self, sink: Callable[[Quarantined], None] | None = None) -> Iterator[Task]:
-        """Start reading from the beginning; `sink` receives quarantined records."""
+    def open(self, sink: Callable[[Quarantined], None] | None = None, start: Any = None) -> Iterator[Task]:
+        """Start reading from the beginning, or from where an earlier run was; `sink` receives quarantined records."""
         self.cursor = Cursor()
-        hidden = {"cursor": self.cursor, "failures": Failures(self.name, self.on_error, sink)}
+        self.cursor.start = start
+        self.failures = Failures(self.name, self.on_error, sink)
+        hidden = {"cursor": self.cursor, "failures": self.failures}
         wanted = {key: value for key, value in hidden.items() if key in self.loader.signature.parameters}
         return self.loader.function(**self.settings, **wanted)
 
     def __iter__(self) -> Iterator[Task]:
         return self.open()
+
+    def can_go_on(self, start: Any) -> bool:
+        """Tell whether reading can begin where an earlier run was: the file is there, and the same up to that place."""
+        return self.loader.resumes is not None and self.loader.resumes(self.settings, start)
 
     def stop(self) -> None:
         """Let a run that waits for more input end; may be called from any thread."""

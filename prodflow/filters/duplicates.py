@@ -10,7 +10,7 @@ from prodflow.core.operator import operator
 from prodflow.core.task import Task
 
 
-@operator(drops="duplicate")
+@operator(drops="duplicate", ordered=True)
 def filter_duplicates(
     stream: Iterable[Task], by_input: bool = False, by_task: bool = True, *, failures: HiddenFailures
 ) -> Iterator[Task]:

@@ -12,12 +12,12 @@ from prodflow.core.failures import HiddenFailures, broken
 from prodflow.core.settings import InputFile
 from prodflow.core.source import HiddenCursor, loader
 from prodflow.core.task import Task
-from prodflow.loaders.lines import LineFile, not_utf8
+from prodflow.loaders.lines import LineFile, is_same_file, not_utf8
 
 _BETWEEN = b"],\n["
 
 
-@loader(extensions=("jsonl", "ndjson"))
+@loader(extensions=("jsonl", "ndjson"), resumes=is_same_file)
 def jsonl(path: InputFile, *, cursor: HiddenCursor, failures: HiddenFailures) -> Iterator[Task]:
     """Read a file of JSON objects, one a line; plain, gzip or zstd, or `-` for standard input.
 
@@ -35,8 +35,10 @@ def jsonl(path: InputFile, *, cursor: HiddenCursor, failures: HiddenFailures) ->
     [{'text': 'a'}]
     """
     with LineFile(path, cursor) as file:
-        lines = _Lines(file.name, failures)
+        lines = _Lines(file.name, failures, cursor.start["line"] if cursor.start is not None else 0)
         file.track_unread(lines.unread)
+        if file.is_regular:
+            cursor.mark = lambda: file.place(lines.number_yielded)
         for block in file:
             yield from lines.tasks(block)
 
@@ -65,10 +67,10 @@ class _Block:
 class _Lines:
     """Parses blocks of lines, and knows how many bytes of the block at hand are still to be yielded."""
 
-    def __init__(self, where: str, failures: HiddenFailures) -> None:
+    def __init__(self, where: str, failures: HiddenFailures, number: int) -> None:
         self._where = where
         self._failures = failures
-        self._number = 0
+        self._number = number
         self._block = _Block(b"", [])
         self._unread_bytes = 0
 
@@ -81,6 +83,11 @@ class _Lines:
         self._number += len(found)
         self._block = _Block(text, found)
         return self._block.tasks
+
+    @property
+    def number_yielded(self) -> int:
+        """The number of the latest line that was yielded."""
+        return self._number - length_hint(self._block.tasks)
 
     def unread(self) -> int:
         """Return how many bytes of the block belong to lines that are not yielded yet."""

@@ -6,9 +6,12 @@ import select
 import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from xxhash import xxh3_64_hexdigest
 
 from prodflow.core.errors import SourceError
 from prodflow.core.failures import Failures, broken
@@ -19,6 +22,7 @@ PIECE_BYTES = 1 << 16
 
 _STDIN = Path("-")
 _WAIT_S = 0.2
+_SAMPLE_BYTES = 4096
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -44,6 +48,7 @@ class LineFile:
         self._bytes_read = 0
         self._block_end = 0
         self._raw: Any = None
+        self._offset = 0
         self._live: int | None = None
 
     def __enter__(self) -> Self:
@@ -60,6 +65,9 @@ class LineFile:
             raise SourceError(f"{self.name}: cannot be opened: {error.strerror or error}") from error
         status = os.fstat(self._raw.fileno())
         self.is_regular = stat.S_ISREG(status.st_mode)
+        if self._cursor.start is not None:
+            self._offset = self._bytes_read = self._block_end = self._cursor.start["offset"]
+            self._raw.seek(self._offset)
         self._track(size=status.st_size if self.is_regular else None)
         return self
 
@@ -83,9 +91,9 @@ class LineFile:
     def __iter__(self) -> Iterator[bytes]:
         pieces = self._pieces()
         first = next(pieces, b"")
-        self._packed = is_packed(first)
-        blocks = _whole_lines(unpacked(first, pieces, self.name))
-        for block in blocks:
+        self._packed = not self._offset and is_packed(first)
+        blocks = _whole_lines(unpacked(first, pieces, self.name) if not self._offset else chain((first,), pieces))
+        for block in () if self._offset else blocks:
             self._block_end = len(block)
             yield _without_mark(block, self.name)
             break
@@ -114,6 +122,13 @@ class LineFile:
                 record = line.decode(errors="replace")
                 failures.handle(broken(self.name, number, not_utf8(error)), position=number, record=record)
 
+    def place(self, line: int) -> dict[str, Any] | None:
+        """Return where the next line begins, with what stands before it, to know it again; None if that is no use."""
+        if self._packed or not self.is_regular:
+            return None
+        offset = self._cursor.position
+        return {"offset": offset, "line": line, "before": _before(self._path, offset)}
+
     def _has_input(self, timeout_s: float) -> bool:
         """Wait a little for a program that writes to us; a file always has something, its end at least."""
         return self._live is None or bool(select.select([self._live], [], [], timeout_s)[0])
@@ -132,6 +147,21 @@ class LineFile:
                 return
             self._bytes_read += len(piece)
             yield piece
+
+
+def is_same_file(settings: dict[str, Any], place: Any) -> bool:
+    """Tell whether a file still has what stood before a place in it: it may have grown since."""
+    try:
+        return bool(place["before"] == _before(Path(settings["path"]), place["offset"]))
+    except (OSError, TypeError, KeyError):
+        return False
+
+
+def _before(path: Path, offset: int) -> str:
+    with path.open("rb") as file:
+        start = file.read(min(_SAMPLE_BYTES, offset))
+        file.seek(max(0, offset - _SAMPLE_BYTES))
+        return xxh3_64_hexdigest(start + file.read(min(_SAMPLE_BYTES, offset)))
 
 
 def _live_descriptor(file: Any) -> int | None:

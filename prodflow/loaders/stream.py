@@ -1,9 +1,9 @@
 """The stream of a recipe: a source and what is applied to it, started when the first task is asked for."""
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Container, Iterable, Iterator, Sized
 from contextlib import ExitStack
 from itertools import pairwise
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from prodflow.core import registry
 from prodflow.core.errors import SettingError
@@ -13,10 +13,20 @@ from prodflow.core.operator import Stage, is_stream
 from prodflow.core.pipeline import Pipeline
 from prodflow.core.source import Source
 from prodflow.core.task import Task
+from prodflow.core.tracking import Mark, Tracker
 from prodflow.loaders.guess import get_loader as get_loader
 from prodflow.loaders.guess import get_source
 from prodflow.loaders.wrapper import STREAM_PLACEHOLDER as STREAM_PLACEHOLDER
 from prodflow.loaders.wrapper import Wrapper, wrap
+
+
+class GoingOn(NamedTuple):
+    """Where to go on in a source: the mark, how many records behind it are dealt with, and what was asked of those."""
+
+    mark: Mark
+    skip: int
+    inputs: Container[int]
+    tasks: Container[int]
 
 
 class Stream:
@@ -50,6 +60,30 @@ class Stream:
         self._iterator: Iterator[Any] | None = None
         self._meters: list[Meter] = []
         self._opened: list[Any] = []
+        self._tracker: Tracker | None = None
+        self._going_on: GoingOn | None = None
+
+    def track(self, going_on: "GoingOn | None" = None) -> Tracker:
+        """Let tasks carry the number of their record, and count records between what is applied; before the first.
+
+        Args:
+            going_on: where an earlier run was, if this one is to go on from there.
+        """
+        if isinstance(self.source, Pipeline) and isinstance(self.source.source, Source):
+            stages = [Wrapper(stage, (STREAM_PLACEHOLDER,), {}) for stage in self.source.stages]
+            self.source, self.wrappers = self.source.source, [*stages, *self.wrappers]
+        self._going_on = going_on
+        self._tracker = Tracker(going_on.mark, self._mark) if going_on is not None else Tracker(mark=self._mark)
+        return self._tracker
+
+    def _mark(self) -> Any:
+        mark = self.source.cursor.mark if isinstance(self.source, Source) else None
+        return mark() if mark is not None else None
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether all that is applied is known to yield tasks in the order of the source."""
+        return isinstance(self.source, Source) and all(wrapper.keeps_order for wrapper in self.wrappers)
 
     def apply(self, wrapper: Callable[..., Any] | Stage | Pipeline, *args: Any, **kwargs: Any) -> Self:
         """Apply an operator, a stage or a generator function to what is still to come.
@@ -105,14 +139,28 @@ class Stream:
         return task
 
     def _start(self) -> Iterator[Any]:
-        stream = self._metered(self._open_source())
+        going_on, tracker = self._going_on, self._tracker
+        stream = self._open_source()
+        if tracker is not None:
+            stream = tracker.numbered(stream, going_on.skip if going_on is not None else 0)
+        stream = self._metered(stream)
         for wrapper in self.wrappers:
+            if going_on is not None and wrapper.name == "filter_duplicates":
+                stream = self._without_asked(stream, wrapper, going_on)
             stream = self._wrapped(wrapper, stream)
         return stream
 
+    def _without_asked(self, stream: Iterator[Any], wrapper: Wrapper, going_on: "GoingOn") -> Iterator[Any]:
+        """A filter of duplicates forgot what came by: what was asked of it is known."""
+        by_input = isinstance(wrapper.function, Stage) and wrapper.function.settings.get("by_input")
+        name, hashes = ("filter_inputs", going_on.inputs) if by_input else ("filter_tasks", going_on.tasks)
+        result: Iterator[Any] = registry.operators.get(name)(stream, hashes)
+        self._opened.append(result)
+        return result
+
     def _open_source(self) -> Iterator[Any]:
         if isinstance(self.source, Source):
-            opened: Any = self.source.open(self._sink)
+            opened: Any = self.source.open(self._sink, self._going_on.mark.state if self._going_on else None)
         elif isinstance(self.source, Pipeline):
             opened = self.source.run(quarantine=self._sink)
         else:
@@ -127,7 +175,8 @@ class Stream:
 
     def _metered(self, stream: Iterator[Any]) -> Iterator[Any]:
         self._meters.append(Meter())
-        return self._meters[-1].over(stream)
+        stream = self._meters[-1].over(stream)
+        return stream if self._tracker is None else self._tracker.counted(stream)
 
     def close(self) -> None:
         """Close all that was applied and then the source, the last first."""

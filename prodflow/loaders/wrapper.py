@@ -8,7 +8,7 @@ from typing import Any
 from prodflow.core.errors import SettingError
 from prodflow.core.failures import Quarantined
 from prodflow.core.operator import Operator, Stage
-from prodflow.core.pipeline import Pipeline
+from prodflow.core.pipeline import Pipeline, plain
 
 
 class _Placeholder:
@@ -39,6 +39,23 @@ class Wrapper:
     def drops(self) -> str:
         """Why tasks that come in do not go out."""
         return self.function.operator.drops if isinstance(self.function, Stage) else ""
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether tasks are known to come out in the order of the stream."""
+        if isinstance(self.function, Stage):
+            return self.function.operator.keeps_order
+        if isinstance(self.function, Pipeline):
+            return all(stage.operator.keeps_order for stage in self.function.stages)
+        return bool(getattr(self.function, "keeps_order", False))
+
+    @property
+    def settings(self) -> str:
+        """What it is called with, as text that is the same in every process."""
+        if isinstance(self.function, (Stage, Pipeline)):
+            stages = [self.function] if isinstance(self.function, Stage) else self.function.stages
+            return plain([[stage.name, stage.settings, stage.on_error] for stage in stages])
+        return plain([self.args, dict(self.kwargs)])
 
     def __call__(self, stream: Iterator[Any], sink: Callable[[Quarantined], None]) -> Iterable[Any]:
         """Run over a stream.

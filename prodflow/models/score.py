@@ -18,7 +18,7 @@ from prodflow.models.resolve import resolve_model
 log = logging.getLogger("prodflow")
 
 
-@operator(drops="not scored by the model")
+@operator(drops="not scored by the model", ordered=True)
 def score(
     stream: Iterable[Task],
     *,

@@ -10,6 +10,7 @@ from more_itertools import chunked
 from prodflow.core.errors import SettingError
 from prodflow.core.hashing import get_hash, set_hashes
 from prodflow.core.task import Task
+from prodflow.core.tracking import keeps_order
 from prodflow.loaders import get_stream
 from prodflow.recipes.labels import choices, get_labels
 from prodflow.recipes.recipe import recipe
@@ -50,6 +51,7 @@ def classify_images(
     }
 
 
+@keeps_order
 def _with_options(stream: Iterable[Task], *, options: list[dict[str, Any]]) -> Iterator[Task]:
     for task in stream:
         yield set_hashes({**{key: task[key] for key in task if key != "_task_hash"}, "options": options})

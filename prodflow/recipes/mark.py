@@ -7,6 +7,7 @@ from typing import Any
 from prodflow.core.failures import OnError
 from prodflow.core.hashing import set_hashes
 from prodflow.core.task import Task
+from prodflow.core.tracking import keeps_order
 from prodflow.loaders import get_stream
 from prodflow.preprocess.options import add_label_options
 from prodflow.recipes.labels import get_labels
@@ -67,6 +68,7 @@ def mark(
     return {"dataset": dataset, "view_id": view_id, "stream": stream, "exclude": exclude, "config": config}
 
 
+@keeps_order
 def labelled(stream: Iterable[Task], *, labels: list[str]) -> Iterator[Task]:
     """Ask each task about the label, or about each of several; what is asked is part of a task's identity."""
     for task in stream:

@@ -8,6 +8,7 @@ from prodflow.core.errors import SettingError
 from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.core.task import Task
+from prodflow.core.tracking import keeps_order
 from prodflow.loaders import get_stream
 from prodflow.models.patterns import PatternMatcher
 from prodflow.preprocess.spans import spans_of
@@ -97,6 +98,7 @@ def _check_model(nlp: Any, add_ents: bool, add_nps: bool) -> None:
         raise SettingError("rel.manual: add_nps needs a model with a parser; this one has none")
 
 
+@keeps_order
 def with_model_spans(stream: Iterable[Task], *, nlp: Any, entities: bool, noun_phrases: bool) -> Iterator[Task]:
     """Add the entities and noun phrases that a model finds to the spans, where nothing is marked yet."""
     for task in stream:
@@ -114,6 +116,7 @@ def with_model_spans(stream: Iterable[Task], *, nlp: Any, entities: bool, noun_p
         yield {**task, "spans": sorted(spans, key=lambda span: int(span["start"]))}
 
 
+@keeps_order
 def with_disabled_tokens(stream: Iterable[Task], *, matcher: PatternMatcher) -> Iterator[Task]:
     """Mark the tokens that patterns match as disabled; spans stay as they are."""
     for task in stream:

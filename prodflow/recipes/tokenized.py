@@ -8,11 +8,13 @@ from typing import Any
 from prodflow.core.errors import SettingError, TaskError
 from prodflow.core.language import Nlp, load_language
 from prodflow.core.task import Task
+from prodflow.core.tracking import keeps_order
 from prodflow.models.patterns import PatternMatcher
 from prodflow.preprocess.spans import spans_of
 from prodflow.preprocess.tokens import align, tokens_of
 
 
+@keeps_order
 def with_tokens(stream: Iterable[Task], *, nlp: Nlp = "blank:en", where: str = "mark") -> Iterator[Task]:
     """Give tasks "tokens" where they have none, and their spans the first and last token.
 
@@ -37,6 +39,7 @@ def with_tokens(stream: Iterable[Task], *, nlp: Nlp = "blank:en", where: str = "
             yield task
 
 
+@keeps_order
 def with_patterns(stream: Iterable[Task], *, matcher: PatternMatcher) -> Iterator[Task]:
     """Add what patterns match to the spans of tasks; tasks without a text pass as they are."""
     for has_text, tasks in groupby(stream, key=lambda task: isinstance(task.get("text"), str)):

@@ -27,7 +27,7 @@ class Server(uvicorn.Server):
         self,
         app: Starlette,
         on_ready: Callable[[], None],
-        on_stop: Callable[[], None] = lambda: None,
+        on_stop: Callable[[], object] = lambda: None,
         *,
         trusted_proxies: Sequence[str] = (),
     ) -> None:

@@ -161,11 +161,11 @@ class Service:
     async def close(self) -> None:
         """Let the worker finish what it has begun, unless it waits for input, and the model learn what is left."""
         self.stopping = True
-        self.controller.stop_reading()
+        is_reading = self.controller.stop_reading()
         await asyncio.to_thread(self.dashboard.close)
         await asyncio.to_thread(self.times.close)
         await asyncio.to_thread(self.peaks.close)
-        await asyncio.to_thread(self._worker.close, lambda: self.controller.pulling == "reading")
+        await asyncio.to_thread(self._worker.close, is_reading)
         await asyncio.to_thread(self._learn)
         await asyncio.to_thread(self.controller.save)
 

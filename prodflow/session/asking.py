@@ -12,6 +12,7 @@ from typing import Any
 from prodflow.core.errors import SettingError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
+from prodflow.session.accounting import Accounting
 from prodflow.session.answered import Answered
 from prodflow.session.assign import Assigner
 from prodflow.session.broker import Broker, OpenTask
@@ -122,6 +123,7 @@ class Asking:
                     task = self.intake.pull()
                     if task is None:
                         break
+                    self._handing.put_in(session)
                     self._route(task, session)
             finally:
                 self.tell_journal()
@@ -134,8 +136,10 @@ class Asking:
     def tell_journal(self) -> "Future[None]":
         """Write down who has what waiting; the future is done once all that was routed is on the disk."""
         routed, self.routed = self.routed, []
-        if routed:
-            self._told = self.recorder.route(routed)
+        ended = self.intake.exhausted and self.intake.error is None and not self.stopped
+        account = self._accounting.account(ended=ended, counts=self.intake.counts)
+        if routed or account is not None:
+            self._told = self.recorder.route(routed, account)
         return self._told
 
     def take(self, session: Session, count: int, excluded: Collection[int]) -> tuple[list[Task], float]:
@@ -228,7 +232,7 @@ class Asking:
         out: dict[str, list[int]] = {}
         with self.stream_lock, self.lock:
             self.intake.close()
-            self.intake = self._intake(stream)
+            self.intake = self._intake(stream, anew=True)
             for key, entry in list(self.broker.open.items()):
                 for name in entry.assigned:
                     out.setdefault(name, []).append(key)
@@ -266,20 +270,37 @@ class Asking:
             if mine:
                 self.stream_lock.release()
 
-    def _intake(self, stream: Any) -> Intake:
+    def _intake(self, stream: Any, *, anew: bool = False) -> Intake:
         stream = counted(stream, self._config, learns=self._controller.update is not None)
-        return Intake(stream, self._controller.view_id, config=self._config, validate=self._config["validate"])
+        about = [self._controller.view_id, self._controller.exclude, type(self.router).__name__]
+        self._accounting = Accounting(stream, self.recorder, self._config, about, anew=anew)
+        return Intake(
+            self._accounting.stream,
+            self._controller.view_id,
+            config=self._config,
+            validate=self._config["validate"],
+            accounting=self._accounting,
+        )
 
     def _route(self, task: Task, asking: Session) -> None:
         """Queue a task for those the router names; where none of them has to answer it, say why."""
         if self.answered.is_left_out(task):
-            self.intake.counts["excluded by another dataset"] += 1
+            self._skip(task, "excluded by another dataset")
             return
         names = self.assigner.names(task, asking)
         sessions = [session for name in names if (session := self._allowed(name)) is not None]
         with self.lock:
-            if (reason := self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))) is not None:
-                self.intake.counts[reason] += 1
+            reason = self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))
+        if reason is None:
+            self._accounting.decided(None)
+        else:
+            self._skip(task, reason)
+
+    def _skip(self, task: Task, reason: str) -> None:
+        self.intake.counts[reason] += 1
+        if self._accounting.repeats and reason in ("asked already", "answered before"):
+            self.intake.counts.subtract((reason, "came"))
+        self._accounting.decided(reason, task["_task_hash"])
 
     def _allowed(self, name: str) -> Session | None:
         try:
@@ -302,7 +323,8 @@ class Asking:
         if not waiting and known:
             return "asked already"
         ends = dict.fromkeys(waiting, now + self.broker.lease_s)
-        self.routed.append(Asked(task, self.answered.count_task(task) + missing, self.assigner.adaptive, ends))
+        count = self.answered.count_task(task) + missing
+        self.routed.append(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
         return None
 
     def restore(self) -> None:

@@ -4,7 +4,8 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from prodflow.core.routing import Adaptive, Counting, Router
+from prodflow.core.hashing import set_hashes
+from prodflow.core.routing import Adaptive, Counting, Mixing, Router
 from prodflow.core.task import Task
 from prodflow.session.broker import OpenTask
 from prodflow.session.components import names_in
@@ -47,6 +48,23 @@ class Assigner:
         except Exception:
             log.exception("the router's wanted() raised; the task gets an answer of each it was routed to")
             return len(names)
+
+    def extra(self, session: Session) -> Task | None:
+        """Return a question that the router puts in before the next new task of a session."""
+        if not isinstance(self._router, Mixing):
+            return None
+
+        def has_had(task: Task) -> bool:
+            key = task["_task_hash"]
+            waits = any(one["_task_hash"] == key for one in session.waiting)
+            return key in session.answered_task_hashes or key in session.held or waits
+
+        try:
+            task = self._router.extra(session.id, has_had)
+        except Exception:
+            log.exception("the router's extra() raised; no question is put in")
+            return None
+        return None if task is None else {"_view_id": self._controller.view_id, **set_hashes(task)}
 
     def missing(self, task: Task, answers: list[Task]) -> int:
         """Return how many more answers a task needs, now that these came."""

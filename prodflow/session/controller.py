@@ -95,8 +95,12 @@ class Controller:
         unnamed = get_session_id() if get_session_id else None
         self._recorder = Recorder(db, dataset, session_id=unnamed, keep_base64=self.config["keep_base64"])
         self.dataset: str = self._recorder.dataset
-        self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
-        self._asking.restore()
+        try:
+            self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
+            self._asking.restore()
+        except BaseException:
+            self._recorder.close()
+            raise
 
     @classmethod
     def from_components(
@@ -199,7 +203,7 @@ class Controller:
     def open_tasks(self) -> list[Task]:
         """Return the tasks that are out or wait to be."""
         with self._asking.lock:
-            return [entry.task for entry in self._asking.broker.open.values()]
+            return [entry.task for entry in self._asking.broker.open.values() if not entry.asleep]
 
     def get_session_name(self, name: str | None) -> str:
         """Return the session id of an annotator's name."""
@@ -381,14 +385,10 @@ class Controller:
         again = (apply_wrappers or prepend_old_wrappers) and hasattr(self.stream, "rewrap")
         self._asking.reset(self.stream.rewrap(new_stream, first=prepend_old_wrappers) if again else new_stream)
 
-    def stop_reading(self) -> None:
-        """Pull no more of the stream, and let a source that waits for input end; may be called from any thread."""
+    def stop_reading(self) -> Callable[[], bool]:
+        """Pull no more of the stream, from any thread; return what tells whether it is still at work on a task."""
         self._asking.stop_reading()
-
-    @property
-    def pulling(self) -> str:
-        """What the stream is doing: `stopped`, `reading` (it may be waiting for somebody else) or `ready`."""
-        return "reading" if self._asking.intake.reading else "stopped" if self._asking.stopped else "ready"
+        return lambda: self._asking.intake.reading
 
     def save(self) -> None:
         """Close the stream, call `on_exit` and close the store."""

@@ -57,6 +57,18 @@ class Handing:
             end = now + self._asking.broker.lease_s
             self._asking.routed.append(Asked(task, None, self._asking.assigner.adaptive, {session.id: end}))
 
+    def put_in(self, session: Session) -> None:
+        """Let the router put in a question of its own, one that looks like the others."""
+        task = self._asking.assigner.extra(session)
+        if task is None:
+            return
+        end = time.time() + self._asking.broker.lease_s
+        with self._asking.lock:
+            given = self._asking.broker.ask_also(task, session, time.time())
+            count = self._asking.answered.count_task(task) + len(self._asking.broker.open[task["_task_hash"]].assigned)
+        if given:
+            self._asking.routed.append(Asked(task, count, False, {session.id: end}))
+
     def review(self) -> None:
         """Let the router look at the answers of tasks that have as many as they wanted."""
         while self._asking.to_review:

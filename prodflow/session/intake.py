@@ -10,6 +10,8 @@ from prodflow.core.failures import MAX_FAILURES_IN_WINDOW, WINDOW
 from prodflow.core.hashing import with_lasting_hashes
 from prodflow.core.plain import as_json
 from prodflow.core.task import Task, with_score
+from prodflow.core.tracking import RECORD, record_of
+from prodflow.session.accounting import Accounting
 from prodflow.session.schema import check_storable, check_task
 
 log = logging.getLogger("prodflow")
@@ -33,6 +35,7 @@ class Intake:
         view_id: written into each task as `_view_id`.
         config: the recipe's configuration: some views show what it says.
         validate: check tasks against their view.
+        accounting: follows the records of the stream.
     """
 
     def __init__(
@@ -42,37 +45,53 @@ class Intake:
         *,
         config: Mapping[str, Any] | None = None,
         validate: bool = True,
+        accounting: Accounting | None = None,
     ) -> None:
         """Read nothing yet."""
         self.stream = stream
         self.counts: Counter[str] = Counter()
         self._ended = False
+        self._peeked: deque[tuple[Task, int | None]] = deque()
+        self.record: int | None = None
+        """The record of the source that the latest task is of."""
         self.dry = False
         """Whether a stream that goes on has nothing to give right now."""
-        self._peeked: deque[Task] = deque()
         self.error: Exception | None = None
         self.misfit: TaskError | None = None
         """Why the view could not show the first of the tasks that it could not show."""
-        self._iterator: Iterator[Any] = iter(stream)
+        self._accounting = accounting
+        self._iterator: Iterator[Any] = accounting.open() if accounting is not None else iter(stream)
+        if accounting is not None:
+            self.counts.update(accounting.earlier)
         self._view_id = view_id
         self._config = config or {}
         self._validate = validate
         self._recent_misfits: deque[int] = deque(maxlen=MAX_FAILURES_IN_WINDOW + 1)
         self._misfits_in_a_row = 0
         self._log_later: list[str] | None = None
+        self._left_out: list[int | None] = []
         self.reading = False
         """Whether the stream is at work on the next task: it may be waiting for somebody else."""
 
     def pull(self) -> Task | None:
         """Return the next task; None at the end of the stream, or where it broke."""
-        if self._peeked:
-            return self._peeked.popleft()
         known = self.error
-        task = self._next()
+        task, record = self._peeked.popleft() if self._peeked else (self._next(), self.record)
+        if self._accounting is not None:
+            self._account(record if task is not None else None)
         if self.error is not known:
             told = isinstance(self.error, (ValueError, ProdflowError))
             log.error("the stream stopped: %s", self.error, exc_info=not told and self.error)
         return task
+
+    def _account(self, record: int | None) -> None:
+        """Say which records came by, up to that of the task in hand; None at the end."""
+        assert self._accounting is not None
+        while self._left_out and (record is None or (self._left_out[0] or 0) <= record):
+            self._accounting.came(self._left_out.pop(0))
+            self._accounting.decided(_MISFITS)
+        if record is not None or not self._ended:
+            self._accounting.came(record)
 
     def peek(self, count: int) -> list[Task]:
         """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once.
@@ -83,11 +102,11 @@ class Intake:
         while len(self._peeked) < count and not (self._peeked and getattr(self.stream, "would_wait", False)):
             if (task := self._next()) is None:
                 break
-            self._peeked.append(task)
+            self._peeked.append((task, self.record))
         words, self._log_later = self._log_later, None
         for line in () if self.nothing_fits else words:  # where nothing fits, that is what there is to say
             log.warning("%s", line)
-        return list(self._peeked)
+        return [task for task, _ in self._peeked]
 
     @property
     def exhausted(self) -> bool:
@@ -146,6 +165,7 @@ class Intake:
 
     def _leave_out(self, error: TaskError) -> None:
         self._count_misfit(error)
+        self._left_out.append(self.record)
         self._log(f"task {self.counts['came']} is left out: {error}")
 
     def _log(self, words: str) -> None:
@@ -171,10 +191,9 @@ class Intake:
         came = self.counts["came"]
         if not came:
             return "The source is empty: no task came from it."
-        parts = [f"{number:,} {reason}" for reason, number in self.counts.items() if reason != "came"]
-        for stage in () if own else getattr(self.stream, "counts", ()):
-            if stage.dropped:
-                parts.append(f"{stage.dropped:,} left out by {stage.stage}")
+        parts = [f"{number:,} {reason}" for reason, number in self.counts.items() if number and reason != "came"]
+        for stage, dropped in () if own else self._dropped():
+            parts.append(f"{dropped:,} left out by {stage}")
         parts += [own] if own else []
         if open_elsewhere:
             parts.append(f"{open_elsewhere:,} still with other annotators")
@@ -185,7 +204,14 @@ class Intake:
             f" ({', '.join(parts)})." if parts else "."
         )
 
+    def _dropped(self) -> list[tuple[str, int]]:
+        """The stages that dropped records, in the runs before this one too, and how many."""
+        if self._accounting is not None and self._accounting.traceable and (found := self._accounting.dropped()):
+            return found
+        return [(stage.stage, stage.dropped) for stage in getattr(self.stream, "counts", ()) if stage.dropped]
+
     def _prepared(self, item: Any) -> Task:
+        self.record = record_of(item)
         task = with_score(item) if isinstance(item, tuple) and len(item) == 2 else item
         if not isinstance(task, dict):
             raise TaskError(f"stream: item {self.counts['came']} is no task: {task!r:.80}")
@@ -194,6 +220,7 @@ class Intake:
         except TaskError:
             task = with_lasting_hashes(as_json(task))
         own_view = task.get("_view_id") is not None and "answer" not in task  # that of an answer is where it was given
+        task = {key: value for key, value in task.items() if key != RECORD}
         return {**task, "_view_id": task["_view_id"] if own_view else self._view_id}
 
     @property

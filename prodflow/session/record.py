@@ -1,5 +1,6 @@
 """The store's side of a session: answers become events in the journal of one dataset."""
 
+import logging
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,11 +14,14 @@ from prodflow.core.task import Task
 from prodflow.session.answers import changes_of, without_base64
 from prodflow.session.components import BeforeDb, rewritten
 from prodflow.session.session import get_timestamp_session_id
+from prodflow.store.accounts import Account, Known, hashes_before, known_source
 from prodflow.store.database import Database
 from prodflow.store.event import encode_content
 from prodflow.store.journal import Ack, Event
 from prodflow.store.place import check_name
 from prodflow.store.routing import OpenRow, Route, answers_to, asked_after, open_rows
+
+log = logging.getLogger("prodflow")
 
 
 class Asked(NamedTuple):
@@ -27,6 +31,7 @@ class Asked(NamedTuple):
     wanted: int | None
     adaptive: bool
     waiting: Mapping[str, float]
+    record: int | None = None
 
 
 @dataclass(frozen=True)
@@ -100,9 +105,9 @@ class Recorder:
         """Write down that a session holds tasks no more."""
         self._journal.release(self.dataset, session_id, task_hashes)
 
-    def route(self, asked: Sequence[Asked]) -> "Future[None]":
-        """Write down who has which tasks waiting, and how many answers they want."""
-        if not asked:
+    def route(self, asked: Sequence[Asked], account: Account | None = None) -> "Future[None]":
+        """Write down who has which tasks waiting, how many answers they want, and how far the source was read."""
+        if not asked and account is None:
             return _done(None)
         routes = [
             Route(
@@ -112,11 +117,21 @@ class Recorder:
                 one.wanted,
                 one.adaptive,
                 tuple(one.waiting.items()),
-                None,
+                one.record,
             )
             for one in asked
         ]
-        return self._journal.route(self.dataset, routes)
+        told = self._journal.route(self.dataset, routes, account)
+        told.add_done_callback(_report)
+        return told
+
+    def known_source(self, fingerprint: str) -> Known | None:
+        """Return how far a source was read before."""
+        return known_source(self.database.folder, self.dataset, fingerprint)
+
+    def hashes_before(self, fingerprint: str, record: int) -> list[tuple[Any, ...]]:
+        """Return the hashes of what was asked of the records of a source before one."""
+        return hashes_before(self.database.folder, self.dataset, fingerprint, record)
 
     def want(self, task_hash: int, wanted: int) -> None:
         """Write down how many answers a task wants in all."""
@@ -263,6 +278,12 @@ def then(future: "Future[Any]", step: Callable[[Any], Any]) -> "Future[Any]":
 
     future.add_done_callback(finish)
     return chained
+
+
+def _report(told: "Future[None]") -> None:
+    """Nobody waits for these: the tasks are asked all the same, but a restart may ask some of them again."""
+    if (error := told.exception()) is not None:
+        log.error("who is asked what could not be written down: %s", error, exc_info=error)
 
 
 def _done(value: Any) -> "Future[Any]":

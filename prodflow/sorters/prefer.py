@@ -24,7 +24,7 @@ Alpha: TypeAlias = Annotated[float, Gt(0), Interval(le=1)]
 MaxWait: TypeAlias = Annotated[int, Ge(1)]
 
 
-@operator(drops="less uncertain than the average")
+@operator(drops="less uncertain than the average", ordered=True)
 def prefer_uncertain(
     stream: Iterable[Task | Scored],
     bias: Bias = 0.0,
@@ -61,7 +61,7 @@ def prefer_uncertain(
     return keep_by_rule(ranked, _rule(algorithm, 0.0, seed, alpha), max_wait)
 
 
-@operator(drops="lower score than the average")
+@operator(drops="lower score than the average", ordered=True)
 def prefer_high_scores(
     stream: Iterable[Task | Scored],
     bias: Bias = 0.0,
@@ -98,7 +98,7 @@ def prefer_high_scores(
     return keep_by_rule(ranked, _rule(algorithm, bias, seed, alpha), max_wait)
 
 
-@operator(drops="higher score than the average")
+@operator(drops="higher score than the average", ordered=True)
 def prefer_low_scores(
     stream: Iterable[Task | Scored],
     bias: Bias = 0.0,

@@ -12,6 +12,7 @@ from prodflow.core.errors import AnswerError, ProdflowError, SettingError, Store
 from prodflow.core.failures import Quarantined
 from prodflow.core.task import Decision, Task
 from prodflow.store import reads, writes
+from prodflow.store.accounts import Account, source_of, store_account
 from prodflow.store.claim import Claim, serving_process
 from prodflow.store.erase import Erased, Target, finish, mentions, pending, strike
 from prodflow.store.event import Ack as Ack
@@ -168,13 +169,16 @@ class Journal:
             return _failed(error)
         return self._writer.submit(lambda connection: writes.store_leases(connection, dataset, session, out, expires))
 
-    def route(self, dataset: str, routes: Sequence[Route]) -> "Future[None]":
-        """Write down tasks that were routed, and who has them waiting."""
+    def route(self, dataset: str, routes: Sequence[Route], account: Account | None = None) -> "Future[None]":
+        """Write down tasks that were routed, who has them waiting, and how far the source was read for them."""
 
         def work(connection: sqlite3.Connection) -> None:
             number = writes.dataset_id(connection, dataset)
             names = {name for route in routes for name, _ in route.waiting}
-            store_routes(connection, number, writes.session_ids(connection, number, names), routes, None)
+            source = None if account is None else source_of(connection, number, account)
+            store_routes(connection, number, writes.session_ids(connection, number, names), routes, source)
+            if account is not None and source is not None:
+                store_account(connection, number, source, account)
 
         return self._writer.submit(work)
 

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from prodflow.core.errors import StoreError
+from prodflow.store.accounts import LEDGER
 from prodflow.store.added import Asked, asked_views, with_needs
 from prodflow.store.feed import fill_table, make_table
 from prodflow.store.manifest import Segment, check_files, listed_segments, unsealed_ranges
@@ -14,6 +15,7 @@ from prodflow.store.moment import AsOf, Moment, moment_of
 from prodflow.store.place import promoted_columns, store_folder
 from prodflow.store.readonly import check_query, lock, refused_file, spill_aside
 from prodflow.store.reads import reading
+from prodflow.store.schema import has_table
 from prodflow.store.tables import (
     RAW,
     RAW_FROM_JOURNAL,
@@ -51,6 +53,17 @@ _TABLES: dict[str, tuple[dict[str, str], str]] = {
         },
         """select d.name, t.input_hash, t.task_hash, t.created, t.content
         from tasks t join datasets d on d.id = t.dataset_id""",
+    ),
+    "ledger": (
+        {
+            "dataset": "varchar",
+            "source": "varchar",
+            "outcome": "varchar",
+            "stage": "varchar",
+            "reason": "varchar",
+            "records": "bigint",
+        },
+        LEDGER,
     ),
     "quarantine": (
         {
@@ -92,8 +105,9 @@ class Reader:
     """Answers SQL about the store with DuckDB, in this process; every query sees what is committed when it is asked.
 
     Tables and views: `events`, `answers` (the current ones), `choices`, `spans`, `tasks`, `datasets`, `sessions`,
-    `quarantine`; `agreement('my_set')` and `alpha('my_set')`, `as_of('2026-03-01')`; and what others add, such as
-    `posteriors`. They are copies and views in memory, a query that writes is refused, and so is one that opens files.
+    `quarantine`, `ledger`; `agreement('my_set')` and `alpha('my_set')`, `as_of('2026-03-01')`; and what others add,
+    such as `posteriors`. They are copies and views in memory, a query that writes is refused, and so is one that opens
+    files.
 
     Args:
         folder: the store.
@@ -254,7 +268,8 @@ def _read_snapshot(folder: Path, query: str | None) -> _Snapshot:
         journal.execute("begin")
         segments = listed_segments(journal)
         tail = [row for span in unsealed_ranges(journal) for row in journal.execute(RAW_FROM_JOURNAL, span)]
-        tables = {name: journal.execute(_TABLES[name][1]).fetchall() for name in names_in(query, _TABLES)}
+        wanted = names_in(query, _TABLES) - (set() if has_table(journal, "ledger") else {"ledger"})
+        tables = {name: journal.execute(_TABLES[name][1]).fetchall() for name in wanted}
         names = [name for (name,) in journal.execute("select name from datasets order by id")]
         twice = journal.execute(_TWICE).fetchone() is not None
         journal.execute("commit")

@@ -53,9 +53,13 @@ def store_routes(
     )
     connection.executemany(
         "insert into asks values (?, ?, ?, ?, 1, ?, ?) on conflict do update set wanted = excluded.wanted, "
-        "adaptive = excluded.adaptive, source_id = excluded.source_id, record = coalesce(excluded.record, record)",
+        "adaptive = excluded.adaptive, source_id = coalesce(excluded.source_id, source_id), "
+        "record = coalesce(excluded.record, record)",
         [
-            (dataset, route.task_hash, route.wanted, int(route.adaptive), source, route.record)
+            (
+                *(dataset, route.task_hash, route.wanted, int(route.adaptive)),
+                *(None if route.record is None else source, route.record),
+            )
             for route in routes
             if route.wanted is not None
         ],

@@ -7,6 +7,7 @@ from pathlib import Path
 from prodflow.core.errors import UnknownNameError
 from prodflow.core.task import DECISIONS
 from prodflow.store import reads
+from prodflow.store.accounts import records_in_words
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Summary:
     annotators: dict[str, dict[str, int]]
     sessions: dict[str, int]
     last: datetime | None
+    records: list[str]
+    """What became of the records of each source, in words."""
 
 
 def summarize(folder: Path, dataset: str) -> Summary:
@@ -57,6 +60,7 @@ def summarize(folder: Path, dataset: str) -> Summary:
         annotators=annotators,
         sessions=sessions,
         last=_time(time[0][0]) if time else None,
+        records=records_in_words(folder, dataset),
     )
 
 

@@ -126,7 +126,7 @@ FAULTS = {
     "a late answer relieves nobody": (
         "no_overlap",
         after(Broker, "answered", give_back_to_who_was_relieved),
-        "more people have a task|a restart changes who has what",
+        "an answer too many|more people have a task|a restart changes who has what",
     ),
     "undo forgets the task": (
         "no_overlap",

@@ -1,0 +1,199 @@
+"""How far the source was read, what became of its records, and where a restart goes on."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from xxhash import xxh3_64_hexdigest
+
+from prodflow.core.hashset import HashSet
+from prodflow.core.pipeline import Pipeline
+from prodflow.core.source import Source
+from prodflow.core.tracking import Mark, Tracker
+from prodflow.loaders.stream import GoingOn, Stream
+from prodflow.session.record import Recorder
+from prodflow.store.accounts import Account, Fate
+
+log = logging.getLogger("prodflow")
+
+_MATTERS = ("feed_overlap", "annotations_per_task", "allowed_sessions", "exclude_by", "auto_exclude_current")
+"""Settings that decide who is asked what: with other ones the source is read anew."""
+
+OUTCOMES = {
+    "answered before": "excluded",
+    "excluded by another dataset": "excluded",
+    "asked already": "duplicate",
+    "routed to nobody": "left out",
+    "did not fit the view": "left out",
+}
+
+
+class Accounting:
+    """Follows the records of one stream.
+
+    Where every stage is known to keep the order of the source and its loader can begin in the midst, a restart goes on
+    behind the last record that was dealt with. Else the source is read from its beginning, and what was asked before is
+    recognised.
+
+    Args:
+        stream: the stream of a recipe; a source or a pipeline becomes a `Stream`.
+        recorder: the store's side.
+        config: the recipe's configuration.
+        about: whatever else decides what is asked, e.g. the view.
+        anew: do not go on where an earlier run was.
+    """
+
+    def __init__(
+        self, stream: Any, recorder: Recorder, config: Mapping[str, Any], about: Any, *, anew: bool = False
+    ) -> None:
+        """Find out where an earlier run was."""
+        self.stream = Stream(stream) if isinstance(stream, (Source, Pipeline)) else stream
+        self._recorder = recorder
+        self._last: int | None = None
+        self._resumed_at: int | None = None
+        self._fate: Fate | None = None
+        self._fates: list[Fate] = []
+        self._fresh = True
+        self.earlier: dict[str, int] = {}
+        """The counts of the runs that this one goes on from."""
+        self._base: list[int] = []
+        self._failed_before = 0
+        self._written: Any = None
+        self.traceable = True
+        tracked = isinstance(self.stream, Stream)
+        self.name = repr(self.stream.source) if tracked else type(stream).__name__
+        self.fingerprint = self._fingerprint({key: config[key] for key in _MATTERS}, about)
+        anew = anew or not config["auto_exclude_current"] or config["fresh_sessions"]
+        self._tracker = self.stream.track(None if anew else self._going_on()) if tracked else Tracker()
+
+    @property
+    def _source(self) -> Source | None:
+        source = self.stream.source if isinstance(self.stream, Stream) else None
+        return source if isinstance(source, Source) else None
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the latest record is the one where this run goes on: it was counted by the earlier one."""
+        return self._last is not None and self._last == self._resumed_at
+
+    def _fingerprint(self, config: Mapping[str, Any], about: Any) -> str:
+        stages: Any = None
+        if isinstance(self.stream, Stream):
+            stages = [(wrapper.name, wrapper.settings) for wrapper in self.stream.wrappers]
+        text = orjson.dumps([self.name, stages, config, about], default=str, option=orjson.OPT_NON_STR_KEYS)
+        return xxh3_64_hexdigest(text)
+
+    def _going_on(self) -> GoingOn | None:
+        known = self._recorder.known_source(self.fingerprint)
+        if known is None or not self.stream.keeps_order or known.state.get("mark") is None:
+            return None
+        mark = Mark(*known.state["mark"])
+        if self._source is None or not (mark.state is None or self._source.can_go_on(mark.state)):
+            log.warning("%s has changed: it is read from its beginning", self.name)
+            return None
+        self._fresh = False
+        self.earlier, self._base = known.state["counts"], known.state["passed"]
+        self._failed_before = known.state["failed"]
+        self._last = self._resumed_at = known.record
+        hashes = self._recorder.hashes_before(self.fingerprint, known.record)
+        inputs = HashSet(input_hash for input_hash, _ in hashes)
+        return GoingOn(mark, known.record - mark.record, inputs, HashSet(task_hash for _, task_hash in hashes))
+
+    def open(self) -> Iterator[Any]:
+        """Start the stream; what comes carries the number of its record."""
+        if getattr(self.stream, "live", False):  # it ends and goes on again: a generator around it would not
+            self.traceable = False
+        if isinstance(self.stream, Stream) or not self.traceable:
+            return iter(self.stream)
+        return self._tracker.numbered(self.stream)
+
+    def came(self, record: int | None) -> None:
+        """Take note of the record that the next task is of."""
+        if record is None:
+            self.traceable = False  # a stage makes tasks of its own: nobody knows of which record
+        elif record != self._last:
+            self._settle()
+            self._last = record
+
+    def decided(self, reason: str | None, task_hash: int | None = None) -> None:
+        """Take note that the task was routed (None), or why not; one routed task of a record is enough."""
+        if self._last is None or not self.traceable:
+            return
+        if reason is None:
+            self._fate = Fate(self._last, task_hash, "", "")
+        elif self._fate is None or self._fate.record != self._last:
+            self._fate = Fate(self._last, task_hash, OUTCOMES.get(reason, "left out"), reason)
+
+    def _settle(self) -> None:
+        if self._fate is not None and self._fate.outcome:
+            self._fates.append(self._fate)
+        self._fate = None
+
+    @property
+    def record(self) -> int | None:
+        """The record of the latest task; None where records cannot be followed."""
+        return self._last if self.traceable else None
+
+    def account(self, *, ended: bool, counts: Counter[str]) -> Account | None:
+        """Return what is to be written since the last time; None where nothing can be said."""
+        if not self.traceable or (self._last is None and not ended):
+            return None
+        if ended:
+            self._settle()
+            self._last = self._tracker.read
+        record = self._last or 0
+        passed = self._passed(record)
+        goes_on = isinstance(self.stream, Stream) and self.stream.keeps_order
+        mark = self._tracker.mark_before(record) if goes_on else None
+        failed = self._failed_before + (self._source.failures.count if self._source is not None else 0)
+        state = {
+            "mark": list(mark) if mark is not None else None,
+            "counts": dict(counts),
+            "passed": passed,
+            "failed": failed,
+        }
+        if (record, ended, state) == self._written and not self._fates:
+            return None
+        self._written = (record, ended, state)
+        fates, self._fates = self._fates, []
+        fresh, self._fresh = self._fresh, False
+        dropped = self._dropped(passed, failed)
+        return Account(self.fingerprint, self.name, fresh, record, state, ended, dropped, fates)
+
+    def dropped(self) -> list[tuple[str, int]]:
+        """Return the stages that dropped records so far, and how many."""
+        rows = self._dropped(self._passed(self._tracker.read), 0)
+        return [(stage.partition(" ")[2], count) for _, stage, _, count in rows if count]
+
+    def _passed(self, record: int) -> list[int]:
+        passed = self._tracker.passed(record)
+        base = self._base or [0] * len(passed)
+        return [before + now for before, now in zip(base, passed, strict=False)] or list(base)
+
+    def _dropped(self, passed: list[int], failed: int) -> list[tuple[str, str, str, int]]:
+        rows = []
+        if isinstance(self.stream, Stream):
+            if failed and self._source is not None:
+                rows.append((_FAILED[self._source.on_error], self._source.name, "broken", failed))
+            for place, wrapper in enumerate(self.stream.wrappers):
+                if place + 1 < len(passed):
+                    outcome, reason = _outcome(wrapper)
+                    rows.append((outcome, f"{place + 1} {wrapper.name}", reason, passed[place] - passed[place + 1]))
+        return rows
+
+
+_FAILED = {"raise": "failed", "skip": "skipped", "quarantine": "quarantined"}
+
+
+def _outcome(wrapper: Any) -> tuple[str, str]:
+    """In which words the ledger says that a stage let a record go."""
+    failing = _FAILED[getattr(wrapper.function, "on_error", "raise")]
+    if wrapper.name.startswith("prefer_"):
+        return "sorted out", wrapper.drops
+    if wrapper.name == "filter_duplicates":
+        return "duplicate", "the same came before"
+    if failing != "failed" and not wrapper.drops.startswith(("empty", "input", "task", "seen")):
+        return failing, wrapper.drops or "failed"
+    return "filtered", wrapper.drops

@@ -1,0 +1,167 @@
+"""What became of each record of a source, and where to go on reading it."""
+
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from prodflow.store.reads import reading, rows_of
+from prodflow.store.schema import has_table
+
+
+class Fate(NamedTuple):
+    """A record whose task was not routed, and why."""
+
+    record: int
+    task_hash: int | None
+    outcome: str
+    reason: str
+
+
+class Account(NamedTuple):
+    """How far a source was read, and what became of its records on the way."""
+
+    fingerprint: str
+    name: str
+    fresh: bool
+    """Reading began anew: what was counted before does not count."""
+    record: int
+    """The records before this one are accounted for."""
+    state: Any
+    ended: bool
+    dropped: Sequence[tuple[str, str, str, int]]
+    """Outcome, stage, reason and number of what the stages dropped, in all."""
+    fates: Sequence[Fate]
+
+
+class Known(NamedTuple):
+    """What an earlier run left."""
+
+    record: int
+    state: Any
+
+
+def source_of(connection: sqlite3.Connection, dataset: int, account: Account) -> int:
+    """Return the number of a source, making it where it is missing."""
+    connection.execute(
+        "insert into sources(dataset_id, fingerprint, name, record, state, ended, created) "
+        "values (?, ?, ?, 0, null, 0, ?) on conflict do nothing",
+        (dataset, account.fingerprint, account.name, time.time_ns() // 1000),
+    )
+    row = connection.execute(
+        "select id from sources where dataset_id = ? and fingerprint = ?", (dataset, account.fingerprint)
+    ).fetchone()
+    return int(row[0])
+
+
+def store_account(connection: sqlite3.Connection, dataset: int, source: int, account: Account) -> None:
+    """Write how far a source was read, together with what was routed of it."""
+    if account.fresh:
+        connection.execute("delete from ledger where source_id = ?", (source,))
+    connection.execute(
+        "update sources set record = ?, state = ?, ended = ? where id = ?",
+        (account.record, orjson.dumps(account.state).decode(), int(account.ended), source),
+    )
+    connection.executemany(
+        "insert or replace into ledger values (?, ?, ?, ?, ?)", [(source, *row) for row in account.dropped]
+    )
+    counts: Counter[tuple[str, str]] = Counter()
+    for fate in account.fates:
+        if fate.task_hash is not None:
+            row = connection.execute(
+                "select source_id, record from asks where dataset_id = ? and task_hash = ?", (dataset, fate.task_hash)
+            ).fetchone()
+            if row == (source, fate.record):  # it is the very record that was asked
+                continue
+            if row is not None and row[0] != source and fate.outcome == "duplicate":
+                counts["excluded", "asked of another source"] += 1
+                continue
+        counts[fate.outcome, fate.reason] += 1
+    connection.executemany(
+        "insert into ledger values (?, ?, '', ?, ?) on conflict do update set records = records + excluded.records",
+        [(source, outcome, reason, count) for (outcome, reason), count in counts.items()],
+    )
+
+
+def known_source(folder: Path, dataset: str, fingerprint: str) -> Known | None:
+    """Return how far a source was read before; None for one that is new."""
+    with reading(folder) as journal:
+        if journal is None or not has_table(journal, "sources"):
+            return None
+        row = journal.execute(
+            "select record, state from sources where fingerprint = ? "
+            "and dataset_id = (select id from datasets where name = ?)",
+            (fingerprint, dataset),
+        ).fetchone()
+    return None if row is None or row[1] is None else Known(row[0], orjson.loads(row[1]))
+
+
+def hashes_before(folder: Path, dataset: str, fingerprint: str, record: int) -> list[tuple[Any, ...]]:
+    """Return the input and task hashes of what was asked of the records before one."""
+    return rows_of(
+        folder,
+        "select t.input_hash, t.task_hash from asks a join tasks t on t.dataset_id = a.dataset_id "
+        "and t.task_hash = a.task_hash where a.record < ? and a.source_id = (select s.id from sources s "
+        "join datasets d on d.id = s.dataset_id where d.name = ? and s.fingerprint = ?)",
+        (record, dataset, fingerprint),
+    )
+
+
+LEDGER = """
+with fates as (
+  select a.source_id, max(case
+    when exists (select 1 from current c where c.dataset_id = a.dataset_id and c.task_hash = a.task_hash) then 3
+    when exists (select 1 from leases l where l.dataset_id = a.dataset_id and l.task_hash = a.task_hash) then 2
+    else 1 end) as fate
+  from asks a where a.source_id is not null and a.record is not null group by a.source_id, a.record
+)
+select d.name, s.name, l.outcome, l.stage, l.reason, l.records
+from ledger l join sources s on s.id = l.source_id join datasets d on d.id = s.dataset_id where l.records <> 0
+union all
+select d.name, s.name, case f.fate when 3 then 'answered' when 2 then 'served' else 'pending' end, '', '', count(*)
+from fates f join sources s on s.id = f.source_id join datasets d on d.id = s.dataset_id group by s.id, f.fate
+order by 1, 2, 3, 4, 5
+"""
+
+
+def ledger(folder: Path, dataset: str | None = None) -> list[tuple[str, str, str, str, str, int]]:
+    """Return dataset, source, outcome, stage, reason and number of records, of one dataset or of all."""
+    with reading(folder) as journal:
+        if journal is None or not has_table(journal, "ledger"):
+            return []
+        rows = journal.execute(LEDGER).fetchall()
+    return [row for row in rows if dataset is None or row[0] == dataset]
+
+
+_WORDS = {
+    "answered": "answered",
+    "served": "with an annotator",
+    "pending": "waiting for one",
+    "sorted out": "sorted out",
+    "left out": "left out",
+}
+_ORDER = ("answered", "served", "pending", "filtered", "sorted out", "duplicate", "excluded")
+
+
+def records_in_words(folder: Path, dataset: str) -> list[str]:
+    """Say what became of the records of each source of a dataset, a sentence each."""
+    sources: dict[str, list[tuple[str, str, str, int]]] = {}
+    for _, source, outcome, stage, reason, count in ledger(folder, dataset):
+        sources.setdefault(source, []).append((outcome, stage, reason, count))
+    return [_sentence(source, rows) for source, rows in sources.items()]
+
+
+def _sentence(source: str, rows: list[tuple[str, str, str, int]]) -> str:
+    total = sum(row[3] for row in rows)
+    rows.sort(key=lambda row: _ORDER.index(row[0]) if row[0] in _ORDER else len(_ORDER))
+    parts = []
+    for outcome, stage, reason, count in rows:
+        words = _WORDS.get(outcome, outcome) if outcome in _WORDS or reason else outcome
+        by = f" by {stage.split(' ')[-1]}" if stage else ""
+        why = f" ({reason})" if reason and reason != words else ""
+        parts.append(f"{count:,} {words}{by}{why}")
+    return f"{source}: {total:,} records read: {', '.join(parts)}"

@@ -1,0 +1,200 @@
+"""A restart goes on in the midst of the source, and every record of it is accounted for."""
+
+import json
+from itertools import count
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from prodflow import filters, loaders, sorters
+from prodflow.loaders import get_stream
+from prodflow.recipes.mark import labelled
+from prodflow.session.controller import Controller
+from prodflow.store.accounts import ledger
+from prodflow.store.database import Database
+
+
+def write(folder, texts):
+    file = folder / "texts.jsonl"
+    file.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    return file
+
+
+class Runs:
+    """A server that is started again and again over the same store."""
+
+    def __init__(self, folder, stream, **overrides):
+        self.folder, self.stream, self.overrides = folder / "store", stream, {"batch_size": 3, **overrides}
+
+    def start(self):
+        self.database = Database(self.folder)
+        components = {"dataset": "news", "view_id": "text", "stream": self.stream(), "db": self.database}
+        return Controller.from_components("test", components, self.overrides)
+
+    def stop(self, controller):
+        controller.save()
+        self.database.close()
+
+    def annotate(self, batches, *, leave=0):
+        """Answer some batches, all but the last `leave` of each; return the texts that were answered."""
+        controller, answered = self.start(), []
+        for _ in range(batches):
+            batch = controller.get_questions()
+            for task in batch[: len(batch) - leave]:
+                controller.receive_answers([{**task, "answer": "accept"}])
+                answered.append(task["text"])
+            if not batch:
+                break
+        self.read = controller.stream.position
+        self.reason = controller.done_reason()
+        self.stop(controller)
+        return answered
+
+    def ledger(self):
+        return {(outcome, stage, reason): n for _, _, outcome, stage, reason, n in ledger(self.folder)}
+
+
+@pytest.fixture
+def lines(tmp_path):
+    return write(tmp_path, [f"text {number}" for number in range(1000)])
+
+
+def test_a_restart_reads_on_where_it_was(tmp_path, lines):
+    runs = Runs(tmp_path, lambda: get_stream(lines))
+    first = runs.annotate(100)
+    second = runs.annotate(3)
+    assert (first[-1], second[0], second[-1]) == ("text 299", "text 300", "text 308")
+    controller = runs.start()
+    controller.get_questions()
+    assert controller.stream.counts[0].received < 120, "it began at the first line again"
+    runs.stop(controller)
+
+
+@settings(max_examples=15)
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 1)), max_size=5), st.data())
+def test_stopping_anywhere_asks_what_one_run_would_have_asked(tmp_path_factory, stops, data):
+    folder = tmp_path_factory.mktemp("runs")
+    texts = [data.draw(st.sampled_from(["", "a", "b", *map(str, range(40))])) for _ in range(60)]
+    file = write(folder, texts)
+    by_input = data.draw(st.booleans())
+
+    def stream():
+        return loaders.jsonl(file) | filters.filter_empty(key="text") | filters.filter_duplicates(by_input=by_input)
+
+    runs = Runs(folder, stream)
+    asked = [text for batches, leave in [*stops, (100, 0)] for text in runs.annotate(batches, leave=leave)]
+    expected = list(dict.fromkeys(text for text in texts if text))
+    assert sorted(asked) == sorted(expected)
+    counts = runs.ledger()
+    assert sum(counts.values()) == len(texts), counts
+    assert counts.get(("filtered", "1 filter_empty", "empty"), 0) == texts.count("")
+    assert counts[("answered", "", "")] == len(expected) if expected else not counts.get(("answered", "", ""))
+
+
+def test_a_file_that_grew_is_read_on_and_one_that_changed_is_read_anew(tmp_path, lines):
+    runs = Runs(tmp_path, lambda: get_stream(lines))
+    runs.annotate(70)
+    with lines.open("a") as file:
+        file.write('{"text": "one more"}\n')
+    assert runs.annotate(1000)[-1] == "one more"
+    assert sum(runs.ledger().values()) == 1001
+
+    lines.write_text("".join(f'{{"text": "other {number}"}}\n' for number in range(1001)))
+    assert runs.annotate(1) == ["other 0", "other 1", "other 2"]
+
+
+def test_other_settings_read_the_source_anew(tmp_path, lines):
+    Runs(tmp_path, lambda: get_stream(lines)).annotate(50)
+    again = Runs(tmp_path, lambda: get_stream(lines), annotations_per_task=2)
+    controller = again.start()
+    assert controller.get_questions("news-jo")[0]["text"] == "text 0"
+    again.stop(controller)
+
+
+def test_tasks_that_wait_are_not_forgotten(tmp_path, lines):
+    runs = Runs(tmp_path, lambda: get_stream(lines), annotations_per_task=1, allowed_sessions=["alex", "jo"])
+    controller = runs.start()
+    alex = [task["text"] for task in controller.get_questions("news-alex")]
+    runs.stop(controller)
+    controller = runs.start()
+    jo = [task["text"] for task in controller.get_questions("news-jo")]
+    assert [task["text"] for task in controller.get_questions("news-alex")] == alex
+    assert not {*alex} & {*jo}
+    assert {"text 0", "text 1"} <= {*alex, *jo}
+    runs.stop(controller)
+
+
+def test_a_stage_nobody_knows_starts_over_and_loses_nothing(tmp_path, lines):
+    def shuffled(stream):
+        tasks = list(stream)
+        yield from tasks[::-1]
+
+    runs = Runs(tmp_path, lambda: get_stream(lines).apply(shuffled))
+    assert runs.annotate(2) == [f"text {number}" for number in range(999, 993, -1)]
+    assert runs.annotate(1) == ["text 993", "text 992", "text 991"]
+
+
+def test_a_record_that_makes_several_tasks_goes_on_in_its_midst(tmp_path, lines):
+    runs = Runs(tmp_path, lambda: get_stream(lines).apply(labelled, labels=["A", "B"]))
+    first, second = runs.annotate(101), runs.annotate(1)
+    assert first[-2:] == ["text 150", "text 151"]
+    assert second == ["text 151", "text 152", "text 152"]
+    assert runs.ledger()[("answered", "", "")] == 153
+
+
+def test_each_record_is_accounted_for_in_words_and_numbers(tmp_path):
+    file = write(tmp_path, ["a", "", "a", "b", "c", "d", ""])
+    with file.open("a") as lines:
+        lines.write("broken\n")
+
+    def stream():
+        return get_stream(loaders.jsonl(file, on_error="quarantine") | filters.filter_empty(key="text"), dedup=True)
+
+    runs = Runs(tmp_path, stream)
+    runs.annotate(1)
+    controller = runs.start()
+    controller.get_questions()
+    assert runs.ledger() == {
+        ("answered", "", ""): 3,
+        ("served", "", ""): 1,
+        ("filtered", "1 filter_empty", "empty"): 2,
+        ("duplicate", "3 filter_duplicates", "the same came before"): 1,
+        ("quarantined", "jsonl", "broken"): 1,
+    }
+    runs.stop(controller)
+
+
+def test_a_sorter_says_what_it_dropped(tmp_path):
+    file = tmp_path / "scored.jsonl"
+    file.write_text("".join(f'{{"text": "{n}", "score": {n % 10 / 10}}}\n' for n in range(200)))
+    runs = Runs(tmp_path, lambda: loaders.jsonl(file) | sorters.prefer_high_scores())
+    answered = runs.annotate(10) + runs.annotate(200)
+    counts = runs.ledger()
+    assert len(set(answered)) == len(answered) == counts[("answered", "", "")]
+    assert sum(counts.values()) == 200
+    assert counts[("sorted out", "1 prefer_high_scores", "lower score than the average")] == 200 - len(answered)
+
+
+def test_duplicates_and_what_is_excluded_are_told_apart(tmp_path):
+    texts = ["a", "b", "a", "c"]
+    runs = Runs(tmp_path, lambda: iter([{"text": text} for text in texts]))
+    with Database(tmp_path / "store") as database:
+        database.add_examples([{"text": "c", "answer": "accept"}], ["old"])
+    controller = runs.start()
+    controller._asking.answered.leave_out(controller._recorder.answered("old"))
+    controller.get_questions()
+    assert runs.ledger() == {
+        ("served", "", ""): 2,
+        ("duplicate", "", "asked already"): 1,
+        ("excluded", "", "excluded by another dataset"): 1,
+    }
+    runs.stop(controller)
+
+
+def test_an_endless_source_is_counted_without_being_read(tmp_path):
+    runs = Runs(tmp_path, lambda: ({"text": str(number)} for number in count()))
+    controller = runs.start()
+    controller.get_questions()
+    assert runs.ledger() == {("served", "", ""): 3}
+    runs.stop(controller)
