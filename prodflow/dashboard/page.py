@@ -48,7 +48,7 @@ def panels(numbers: Mapping[str, Any], live: Mapping[str, Any] | None, picture: 
 
 def run_of(live: Mapping[str, Any]) -> Run:
     """Return the part of a server's state that estimates need."""
-    return Run(**{key: live[key] for key in ("read", "size", "came", "answers_per_task", "target")})
+    return Run(**{key: live[key] for key in ("read", "size", "came", "answers_per_task", "target", "lacking")})
 
 
 def report(dataset: str, numbers: Mapping[str, Any], picture: Picture, *, now: datetime | None = None) -> str:

@@ -23,6 +23,7 @@ class Run:
         came: tasks that came out of the stream.
         answers_per_task: how many annotators each task goes to.
         target: how many answers are wanted; 0 where there is no such number.
+        lacking: how many answers the tasks that came still want; if not given, all they want without those there are.
     """
 
     read: int | None = None
@@ -30,6 +31,7 @@ class Run:
     came: int = 0
     answers_per_task: float = 1.0
     target: int = 0
+    lacking: int | None = None
 
 
 def estimate_remaining(run: Run, answers: int, buckets: Sequence[int]) -> dict[str, Any]:
@@ -74,8 +76,9 @@ def _missing_answers(run: Run, answers: int) -> tuple[float, float, float] | str
         return missing, missing, missing
     if run.size is None or run.read is None:
         return "the source does not say how long it is"
+    lacking = run.came * run.answers_per_task - answers if run.lacking is None else run.lacking
     if run.read >= run.size:
-        missing = max(0.0, run.came * run.answers_per_task - answers)
+        missing = max(0.0, lacking)
         return missing, missing, missing
     if run.came < _LEAST_TASKS:
         return f"fewer than {_LEAST_TASKS} tasks came yet: too few to tell how many the source will give"
@@ -83,10 +86,10 @@ def _missing_answers(run: Run, answers: int) -> tuple[float, float, float] | str
     # Where each record gives one task or none, that is a share; where it is bytes, the tasks vary like counts.
     spread = math.sqrt(max(0.0, 1 - kept) / run.came)
     left = kept * (run.size - run.read)
-    return tuple(  # type: ignore[return-value]
-        max(0.0, (run.came + left * (1 + sign * _STANDARD_ERRORS * spread)) * run.answers_per_task - answers)
-        for sign in (-1, 0, 1)
+    low, likely, high = (
+        max(0.0, lacking + left * (1 + sign * _STANDARD_ERRORS * spread) * run.answers_per_task) for sign in (-1, 0, 1)
     )
+    return low, likely, high
 
 
 def _mean(buckets: Sequence[int]) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from prodflow.server.stage_times import StageTimes
 from prodflow.session.controller import Controller
 from prodflow.store import reads
 from prodflow.store.reader import connect
+from prodflow.store.routing import answers_lacking
 
 log = logging.getLogger("prodflow")
 
@@ -53,6 +54,7 @@ def live_state(controller: Controller) -> dict[str, Any]:
         "open": len(controller.open_tasks()),
         "answers_per_task": config["annotations_per_task"] or everybody,
         "target": config["total_examples_target"] * max(1, len(controller.session_ids)),
+        "lacking": answers_lacking(controller.db.folder, controller.dataset),
         "losses": controller.losses,
     }
 

@@ -131,6 +131,20 @@ def answers_to(folder: Path, dataset: str, task_hash: int) -> list[Task]:
     return [{**orjson.loads(content), "answer": answer, "_session_id": name} for content, answer, name in rows]
 
 
+def answers_lacking(folder: Path, dataset: str) -> int:
+    """Return how many answers the tasks that were routed still want."""
+    with reading(folder) as journal:
+        if journal is None or not has_table(journal, "asks"):
+            return 0
+        given = "select count(*) from current c where c.dataset_id = a.dataset_id and c.task_hash = a.task_hash"
+        (count,) = journal.execute(
+            f"select coalesce(sum(max(0, a.wanted - ({given}))), 0) from asks a "
+            "where a.open and a.dataset_id = (select id from datasets where name = ?)",
+            (dataset,),
+        ).fetchone()
+        return int(count)
+
+
 def open_rows(folder: Path, dataset: str) -> list[OpenRow]:
     """Return the tasks that are not settled or are with somebody, in the order they were routed."""
     with reading(folder) as journal:

@@ -106,6 +106,7 @@ def test_what_only_a_server_knows_is_shown_with_what_was_left_out():
         "size": 200,
         "unit": "rows",
         "came": 40,
+        "lacking": 64,
         "answers_per_task": 2,
         "target": 0,
         "open": 4,

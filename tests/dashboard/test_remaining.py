@@ -74,3 +74,9 @@ def test_nothing_is_left_where_everything_is_answered():
 
 def test_each_annotator_of_a_task_is_work():
     assert estimate_remaining(Run(100, 100, 80, 3), 200, [])["answers"] == [40, 40, 40]
+
+
+def test_answers_that_came_from_elsewhere_do_not_count_as_work_done():
+    found = estimate_remaining(Run(read=100, size=1000, came=100, lacking=7), 5_000, [1, 10, 10, 10])
+    assert found["answers"][1] == 7 + 900
+    assert estimate_remaining(Run(read=100, size=100, came=100, lacking=0), 5_000, [])["answers"] == [0, 0, 0]
