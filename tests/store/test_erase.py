@@ -72,7 +72,7 @@ def test_a_person_is_gone_from_every_byte(tmp_path):
     assert all(word in before for word in (HIS.encode(), b"alex", HERS.encode(), THEIRS.encode()))
     assert count_erased(store, ["news"], Target(annotator="alex")) == 40
 
-    with Journal.open(store, exclusive=True) as journal:
+    with Journal.open(store) as journal:
         done = journal.erase(["news"], Target(annotator="alex"))
         found = bytes_of(tmp_path)
         assert HIS.encode() not in found
@@ -99,7 +99,7 @@ def test_a_task_is_gone_from_every_byte(tmp_path, by):
     hashes = {"task": set_hashes(doomed)["_task_hash"], "input": set_hashes(doomed)["_input_hash"]}
     assert f"{HERS}-2,".replace(",", '"').encode() in bytes_of(tmp_path)
 
-    with Journal.open(store, exclusive=True) as journal:
+    with Journal.open(store) as journal:
         done = journal.erase(["news"], Target(**{by: hashes[by]}))
 
     assert (done.answers, done.quarantined) == (2, 1)
@@ -119,7 +119,7 @@ def after(step):
     if step == sys.argv[2]:
         os.kill(os.getpid(), signal.SIGKILL)
 
-with Journal.open(Path(sys.argv[1]), exclusive=True) as journal:
+with Journal.open(Path(sys.argv[1])) as journal:
     journal.erase(["news"], Target(annotator="alex"), after)
 """
 
