@@ -36,7 +36,7 @@ class Duration(click.ParamType[float | None]):
 @click.argument("dataset", required=False)
 @click.argument("names", nargs=-1)
 @click.option("--expires", type=Duration(), default="30d", show_default=True, help="When the link ends; or never.")
-@click.option("--admin", is_flag=True, help="A link that also opens the dashboard, SQL and settings.")
+@click.option("--admin", is_flag=True, help="A link that also opens the dashboard, the journal and the metrics.")
 @click.option("--metrics", is_flag=True, help="A token for a program that reads /metrics, and for nothing else.")
 @click.option("--list", "listing", is_flag=True, help="List the links, of a dataset or of all.")
 @click.option("--revoke", multiple=True, metavar="ID|NAME", help="Take back a link by its id, or all links of a name.")

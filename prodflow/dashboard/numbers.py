@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from prodflow.core.errors import ProdflowError
 from prodflow.dashboard.remaining import BUCKET_S
 from prodflow.quality.agreement import measure_agreement
-from prodflow.quality.consensus import find_consensus
+from prodflow.quality.consensus import truth_of
 from prodflow.quality.plain import to_plain
 from prodflow.quality.ratings import Ratings
 from prodflow.quality.span_agreement import measure_span_agreement
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
 LABELS_AT_MOST = 200
 DISAGREEMENTS_AT_MOST = 24
 _BUCKETS = 36
+_HOUR_S, _DAY_S = 3_600, 86_400
 _CURVE_POINTS = 40
-_CONSENSUS_AT_MOST = 300_000
+_PATTERNS_AT_MOST = 300_000
 _SPANS_AT_MOST = 100_000
 _RESAMPLES = 400
 
@@ -31,12 +31,17 @@ _RESAMPLES = 400
 def read_counts(reader: Reader, dataset: str) -> dict[str, Any]:
     """Return how many answers there are: in all, by day, by person and by label; and how fast they came."""
     with _connected(reader, "answers choices spans") as connection:
+        connection.execute(_PACE, [BUCKET_S, dataset])
+        medians = {name: (seconds, tasks) for name, seconds, tasks in _rows(connection, _MEDIANS, dataset)}
+        seconds, tasks = medians.pop(None, (None, 0))
+        [totals] = _records(connection, _TOTALS)
+        people = [{**row, "seconds": medians[row["name"]][0]} for row in _records(connection, _PEOPLE)]
         return {
-            "totals": _record(connection, _TOTALS, dataset),
-            "times": _times(connection, dataset),
-            "people": _records(connection, _PEOPLE, dataset, BUCKET_S),
+            "totals": {**totals, "people": len(people), "tasks": tasks, "seconds": seconds},
+            "times": _times(connection),
+            "people": people,
             "labels": _labels(connection, dataset),
-            "buckets": [count for (count,) in _rows(connection, _BUCKET_COUNTS, BUCKET_S, dataset, _BUCKETS)],
+            "buckets": [count for (count,) in _rows(connection, _BUCKET_COUNTS, _BUCKETS)],
             "model": _records(connection, _ACCURACY, dataset, _CURVE_POINTS),
         }
 
@@ -46,7 +51,7 @@ class _OneMoment(Reader):
 
     def __init__(self, reader: Reader) -> None:
         super().__init__(reader.folder, reader.columns)
-        self._shared = reader.connection()
+        self._shared = reader.connection(locked=False)
         _leave_room(self._shared)
 
     def connection(self, query: str | None = None, *, locked: bool = True) -> "Connection":
@@ -100,30 +105,40 @@ def read_numbers(reader: Reader, dataset: str) -> dict[str, Any]:
         return {name: part(moment, dataset) for name, part in read.items()}
 
 
-_TOTALS = """
-select count(*) as answers, count(distinct task_hash) as tasks, count(distinct annotator) as people,
+_PACE = """
+create temp table pace as
+select coalesce(annotator, '?') as name, epoch(ts)::bigint // ? as stretch, count(*) as answers,
   count(*) filter (answer = 'accept') as accept, count(*) filter (answer = 'reject') as reject,
-  count(*) filter (answer = 'ignore') as ignore, epoch(min(ts)) as first, epoch(max(ts)) as last,
-  median(seconds) as seconds
-from answers where dataset = ?
+  count(*) filter (answer = 'ignore') as ignore, min(ts) as first, max(ts) as last
+from answers where dataset = ? group by all
+"""
+"""All that is counted over time and by person comes from this, which is small: a row for ten minutes of somebody."""
+
+_MEDIANS = """
+select name, median(seconds), count(distinct task_hash)
+from (select coalesce(annotator, '?') as name, seconds, task_hash from answers where dataset = ?)
+group by grouping sets ((name), ())
+"""
+
+_TOTALS = """
+select coalesce(sum(answers), 0)::bigint as answers, coalesce(sum(accept), 0)::bigint as accept,
+  coalesce(sum(reject), 0)::bigint as reject, coalesce(sum(ignore), 0)::bigint as ignore,
+  epoch(min(first)) as first, epoch(max(last)) as last
+from pace
 """
 
 _TIMES = """
-select epoch(date_trunc('{}', ts))::bigint as start, coalesce(annotator, '?') as name, count(*) as answers
-from answers where dataset = ? group by all order by start, name
+select stretch * $1 // $2 * $2 as start, name, sum(answers)::bigint as answers
+from pace group by all order by start, name
 """
 
 _PEOPLE = """
-select coalesce(annotator, '?') as name, count(*) as answers, count(*) filter (answer = 'accept') as accept,
-  count(*) filter (answer = 'reject') as reject, count(*) filter (answer = 'ignore') as ignore,
-  median(seconds) as seconds, epoch(max(ts)) as last, count(distinct epoch(ts)::bigint // $2) as stretches
-from answers where dataset = $1 group by all order by answers desc, name
+select name, sum(answers)::bigint as answers, sum(accept)::bigint as accept, sum(reject)::bigint as reject,
+  sum(ignore)::bigint as ignore, epoch(max(last)) as last, count(*) as stretches
+from pace group by all order by answers desc, name
 """
 
-_BUCKET_COUNTS = """
-select count(*) as n from (select epoch(ts)::bigint // ? as bucket from answers where dataset = ?)
-group by bucket order by bucket desc limit ?
-"""
+_BUCKET_COUNTS = "select sum(answers)::bigint from pace group by stretch order by stretch desc limit ?"
 
 _CHOICE_LABELS = """
 select choice as label, count(*) as accept, 0 as reject from choices where dataset = ?
@@ -169,7 +184,7 @@ select task_hash, arg_min("content", seq) from answers where dataset = ? and lis
 
 @contextmanager
 def _connected(reader: Reader, named: str) -> Iterator["Connection"]:
-    with closing(reader.connection(named)) as connection:
+    with closing(reader.connection(named, locked=False)) as connection:
         _leave_room(connection)
         yield connection
 
@@ -189,16 +204,12 @@ def _records(connection: "Connection", query: str, *params: Any) -> list[dict[st
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def _record(connection: "Connection", query: str, *params: Any) -> dict[str, Any]:
-    return _records(connection, query, *params)[0]
-
-
-def _times(connection: "Connection", dataset: str) -> dict[str, Any]:
+def _times(connection: "Connection") -> dict[str, Any]:
     """By day; where all is of two days, by hour."""
-    days = _records(connection, _TIMES.format("day"), dataset)
+    days = _records(connection, _TIMES, BUCKET_S, _DAY_S)
     if len({row["start"] for row in days}) > 2:
-        return {"step_s": 86_400, "rows": days}
-    return {"step_s": 3_600, "rows": _records(connection, _TIMES.format("hour"), dataset)}
+        return {"step_s": _DAY_S, "rows": days}
+    return {"step_s": _HOUR_S, "rows": _records(connection, _TIMES, BUCKET_S, _HOUR_S)}
 
 
 def _labels(connection: "Connection", dataset: str) -> list[dict[str, Any]]:
@@ -223,23 +234,16 @@ def _spans(reader: Reader, dataset: str) -> dict[str, Any] | None:
 
 
 def _consensus(reader: Reader, dataset: str) -> dict[str, Any] | None:
-    """How often each annotator is likely right, and what they say where something else is; None if that is too much."""
-    with _connected(reader, "answers verdicts") as connection:
-        query = "select count(*), count(distinct annotator) from internal.verdicts where dataset = ?"
-        [(count, people)] = _rows(connection, query, dataset)
-    if people < 2 or count > _CONSENSUS_AT_MOST:
+    """How often each annotator is likely right, and what they say where something else is; None where there is one."""
+    votes = Ratings(reader, dataset).votes
+    if len(votes.annotators) < 2 or len(votes.counts) > _PATTERNS_AT_MOST:
         return None
-    answers = list(Ratings(reader, dataset).answers())
-    try:
-        found = find_consensus(dataset, reader=reader)
-    except ProdflowError:
-        return None
-    likely = {row["task_hash"]: row["value"] for row in found.tasks if sum(row["votes"].values()) > 1}
+    best = truth_of(votes).best()
     said: dict[str, dict[str, dict[str, int]]] = {}
-    for task_hash, annotator, value in answers:
-        if task_hash in likely:
-            row = said.setdefault(annotator, {}).setdefault(likely[task_hash], {})
-            row[value] = row.get(value, 0) + 1
+    for key, count in votes.counts.items():
+        for annotator, value in votes.said[key] if len(votes.said[key]) > 1 else ():
+            row = said.setdefault(annotator, {}).setdefault(best[key][0], {})
+            row[value] = row.get(value, 0) + count
     people = [_reliability(name, said[name]) for name in sorted(said)]
     return {"people": sorted(people, key=lambda person: (person["right"], person["name"]))}
 

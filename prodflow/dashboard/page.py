@@ -30,7 +30,7 @@ def panels(numbers: Mapping[str, Any], live: Mapping[str, Any] | None, picture: 
         picture: makes an address of a picture's place.
     """
     counts, agreed = numbers["counts"], numbers.get("agreement")
-    answers = counts["totals"]["answers"]
+    answers, several = counts["totals"]["answers"], counts["totals"]["people"] > 1
     remaining = estimate_remaining(run_of(live), answers, counts["buckets"]) if live else None
     found = {
         "headline": headline(numbers, remaining),
@@ -41,7 +41,7 @@ def panels(numbers: Mapping[str, Any], live: Mapping[str, Any] | None, picture: 
         "agreement": agreement(agreed) if answers else None,
         "confusion": confusions(agreed),
         "model": model(counts["model"], live["losses"] if live else []),
-        "disagreements": disagreements(numbers.get("disagreements"), picture) if answers else None,
+        "disagreements": disagreements(numbers.get("disagreements"), picture) if several else None,
     }
     return {name: made for name, made in found.items() if made is not None}
 

@@ -53,6 +53,7 @@ def _tasks(item: Any, where: str, path: Path, losses: Losses) -> Iterator[Task]:
         losses.add("left out, predictions", where.rpartition(", ")[2])
     annotations = item.get("annotations") or item.get("completions") or []
     if not annotations:
+        losses.add("tasks that nobody annotated, read as they are", where.rpartition(", ")[2])
         yield base
     for annotation in annotations:
         yield {**base, **_answer(annotation, where, losses)}

@@ -54,7 +54,12 @@ def _metadata(task: Task, losses: Losses) -> dict[str, str]:
     text = " ".join(task["text"].splitlines())
     if text != task["text"]:
         losses.add("written as spaces, ends of lines in texts", name_of(task))
-    return {"text": text, **{key: " ".join(value.splitlines()) for key, value in plain.items() if key != "text"}}
+    if text != text.strip():
+        losses.add("left out, spaces at the ends of texts", name_of(task))
+    return {
+        "text": text.strip(),
+        **{key: " ".join(value.splitlines()) for key, value in plain.items() if key != "text"},
+    }
 
 
 def _records(tokens: list[Token], task: Task, losses: Losses) -> Iterator[dict[str, Any]]:

@@ -29,7 +29,7 @@ class Visitor:
 
     @property
     def is_admin(self) -> bool:
-        """Whether the dashboard, SQL and settings are open to them."""
+        """Whether all is open to them: the dashboard, the journal, the metrics, every session."""
         return self.role == "admin"
 
 

@@ -13,7 +13,7 @@ from prodflow.store.feed import fill_table, make_table
 from prodflow.store.manifest import Segment, check_files, listed_segments, unsealed_ranges
 from prodflow.store.moment import AsOf, Moment, moment_of
 from prodflow.store.place import promoted_columns, store_folder
-from prodflow.store.readonly import check_query, lock, refused_file
+from prodflow.store.readonly import check_query, lock, refused_file, spill_aside
 from prodflow.store.reads import reading
 from prodflow.store.schema import has_table
 from prodflow.store.tables import (
@@ -187,6 +187,7 @@ class Reader:
             raise StoreError(
                 f"store {str(self.folder)!r} cannot be read: {error}; 'prodflow store check' looks for damage"
             ) from error
+        spill_aside(connection)
         if locked:
             lock(connection, snapshot.paths)
         return connection

@@ -27,18 +27,28 @@ _INSTEAD = {
     "ATTACH": "from Python, connect().connection(locked=False) may open other files",
 }
 _WRITES = ("insert", "update", "delete", "merge")
+_PRAGMAS = ("table_info", "show_tables", "show_tables_expanded", "show", "version", "database_size", "storage_info")
+_QUOTES = '"`'
+_CALLS = ("query", "query_table", "json_execute_serialized_sql", "enable_logging")
+"""Functions that ask what a text says, which nobody can look through, or that write files in older DuckDBs."""
+
+
+def spill_aside(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Let what memory cannot hold go to a folder of the connection's own, not to the one where somebody happens to be.
+
+    DuckDB makes the folder when it first needs it, and removes it at the end.
+    """
+    folder = Path(tempfile.gettempdir()) / f"prodflow-sql-{uuid.uuid4().hex}"
+    connection.execute("set temp_directory = $folder", {"folder": str(folder)})
 
 
 def lock(connection: "duckdb.DuckDBPyConnection", files: Iterable[str]) -> None:
-    """Let a connection open these files and no others, for good; what memory cannot hold goes to a folder of its own.
+    """Let a connection open these files and no others, and keep its settings as they are, for good.
 
     Args:
         connection: to DuckDB, in memory, with all its views.
         files: paths.
     """
-    # DuckDB makes the folder when it first needs it, and removes it at the end.
-    spill = Path(tempfile.gettempdir()) / f"prodflow-sql-{uuid.uuid4().hex}"
-    connection.execute("set temp_directory = $folder", {"folder": str(spill)})
     connection.execute("set allowed_paths = $paths", {"paths": list(files)})
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
@@ -58,20 +68,26 @@ def check_query(query: str) -> None:
     """
     import duckdb
 
-    for statement in duckdb.extract_statements(query):
-        if statement.type.name not in _ALLOWED:
-            raise _refused(statement.type.name)
-    before = ""
-    for word in _words(query):
+    words = ["", *_words(query), ""]
+    for before, word, after in zip(words, words[1:], words[2:]):
         if word == "copy" and before != ".":
             raise _refused("COPY")
         if word in _WRITES and before in ("(", ")"):
             raise _refused(word.upper())
-        before = word
+        if word == "import" and before in ("", ";"):
+            raise _refused("IMPORT")
+        if before == "pragma" and word not in _PRAGMAS:
+            raise _refused(f"PRAGMA {word}")
+        if after == "(" and word.strip(_QUOTES) in _CALLS:
+            raise _refused(f"{word.strip(_QUOTES)}()")
+    # After the words: to tell the statements of `import database` older versions of DuckDB open its files.
+    for statement in duckdb.extract_statements(query):
+        if statement.type.name not in _ALLOWED:
+            raise _refused(statement.type.name)
 
 
 def _words(query: str) -> list[str]:
-    """The query's unquoted words and signs, in lower case, as DuckDB itself splits it."""
+    """The query's words and signs in lower case, without texts and comments, as DuckDB itself splits it."""
     import duckdb
 
     text = query.encode()
@@ -79,10 +95,9 @@ def _words(query: str) -> list[str]:
     ends = [start for start, _ in tokens[1:]] + [len(text)]
     words = []
     for (start, kind), end in zip(tokens, ends, strict=True):
-        word = text[start:end].decode(errors="ignore").lower()
-        if kind not in ("string_const", "comment") and not word.startswith(('"', "`")):
+        if kind not in ("string_const", "comment"):
             # What counts as a blank is DuckDB's matter: odd ones must not hide a word.
-            words.append(re.sub(r"[^!-~]", "", word))
+            words.append(re.sub(r"[^!-~]", "", text[start:end].decode(errors="ignore").lower()))
     return [word for word in words if word]
 
 

@@ -192,6 +192,7 @@ def test_what_label_studio_exports_becomes_an_answer_a_person(tmp_path, caplog):
     assert sorted(record.getMessage().partition("json: ")[2] for record in caplog.records) == [
         "left out, predictions: 1 (e.g. task 1)",
         "left out, results of the type 'rating': 1 (e.g. result 1)",
+        "tasks that nobody annotated, read as they are: 1 (e.g. task 2)",
     ]
 
 

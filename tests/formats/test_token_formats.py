@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from prodflow.core.errors import SourceError
 from prodflow.loaders import get_stream
 
-words = st.lists(st.text("aé!中", min_size=1, max_size=4), min_size=1, max_size=6)
+words = st.lists(st.text("aé!中=#|_", min_size=1, max_size=4), min_size=1, max_size=6)
 labels = st.sampled_from(["ORG", "PER", "B-X"])
 
 
@@ -110,6 +110,14 @@ def test_parts_of_speech_are_held_where_the_format_has_a_place(journey):
     task["tokens"] = [{**token, "pos": "X", "chunk": "B-NP"} for token in task["tokens"]]
     (found,) = journey([task], "conll")
     assert [(token["pos"], token["chunk"]) for token in found["tokens"]] == [("X", "B-NP")] * 2
+
+
+def test_spaces_at_the_ends_of_texts_are_told(journey):
+    tokens = [{"text": "Hi", "start": 1, "end": 3, "id": 0}, {"text": "you", "start": 5, "end": 8, "id": 1}]
+    (found,) = journey([{"text": " Hi  you ", "tokens": tokens}], "conllu")
+
+    assert found["text"] == "Hi  you"
+    assert journey.losses == {"left out, spaces at the ends of texts": 1}
 
 
 def read(tmp_path, text, loader="conll", **settings):

@@ -4,11 +4,17 @@ import logging
 import time
 
 import pytest
+from starlette.datastructures import Headers
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
 from prodflow.server.access import Access
 from prodflow.server.app import create_app
 from prodflow.server.attempts import Attempts
+from prodflow.server.gate import Gate
+from prodflow.server.invites import Invites
+from prodflow.server.sign_in import SignIn
+from prodflow.server.visitor import Visitor
 from prodflow.session.controller import Controller
 
 PAGE = {"accept": "text/html,application/xhtml+xml"}
@@ -255,3 +261,47 @@ def test_sessions_are_named_in_the_address_only_where_that_is_allowed(needs_logi
         assert client.post("/get_session_questions", json={"session_id": "news-jo"}).status_code == status
         assert client.get("/project").status_code == 200
         assert client.post("/get_session_questions", json={}).status_code == 200
+
+
+def gate_of(tmp_path, dataset="news", **allowed):
+    table = {"issuer": "https://id.example", "client_id": "prodflow", "allowed_emails": ["alex@example.org"], **allowed}
+    access = Access(needs_login=True, token="one for both")
+    return Gate(access, Invites(tmp_path), dataset, SignIn.of({"oidc": table}))
+
+
+def cookie_of(gate, pass_):
+    response = Response()
+    gate.cookie_for({"type": "http"}, response, pass_)
+    return response.headers["set-cookie"].partition("=")[2].partition(";")[0]
+
+
+def admitted(gate, cookie):
+    """Whom a gate takes the owner of a cookie for; None for nobody."""
+    scope = {"type": "http", "method": "GET", "path": "/project", "query_string": b""}
+    scope["headers"] = [(b"cookie", f"{gate.cookie}={cookie}".encode())]
+    found = gate.admit(scope, Headers(scope=scope))
+    return None if isinstance(found, Response) else found
+
+
+SIGNED_IN = {"n": "alex", "r": "annotator", "e": "alex@example.org"}
+
+
+def test_who_signed_in_and_is_taken_off_the_list_is_out(tmp_path):
+    gate = gate_of(tmp_path)
+    cookie = cookie_of(gate, SIGNED_IN)
+    assert admitted(gate, cookie) == Visitor("alex")
+    assert admitted(gate_of(tmp_path, allowed_emails=["jo@example.org"]), cookie) is None
+    assert admitted(gate_of(tmp_path, admins=["alex@example.org"]), cookie).is_admin
+
+
+@pytest.mark.parametrize("who", ["signed in", "admin"])
+def test_a_cookie_ends_and_is_good_for_its_own_dataset_and_store_alone(tmp_path, monkeypatch, who):
+    gate = gate_of(tmp_path)
+    pass_ = SIGNED_IN if who == "signed in" else {"t": gate._digest}
+    cookie = cookie_of(gate, pass_)
+    assert admitted(gate, cookie) is not None
+    assert admitted(gate_of(tmp_path, "other"), cookie) is None
+    assert admitted(gate_of(tmp_path / "elsewhere"), cookie) is None
+    later = time.time() + 31 * 86_400
+    monkeypatch.setattr("time.time", lambda: later)
+    assert admitted(gate, cookie) is None
