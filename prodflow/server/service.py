@@ -75,9 +75,9 @@ class Service:
         """Return a batch of tasks; a busy model is only waited for where nothing at all is ready."""
         controller = self.controller
         wanted = count or controller.batch_size
-        if missing := controller.count_missing(session_id, wanted):
+        if controller.count_missing(session_id, wanted):
             work = self._in_worker(controller.look_ahead, session_id, wanted)
-            await self._wait_for(work, nothing_else=missing == wanted)
+            await self._wait_for(work, lambda: controller.count_missing(session_id, wanted) == wanted)
         batch, leased = controller.lease_questions(session_id, count=count)
         await asyncio.wrap_future(leased)
         if batch:
@@ -88,10 +88,10 @@ class Service:
             "done_reason": None if batch else controller.done_reason(session_id),
         }
 
-    async def _wait_for(self, work: "asyncio.Future[Any]", *, nothing_else: bool) -> None:
-        """Wait for tasks; not for long where some are ready, and not when the server stops."""
+    async def _wait_for(self, work: "asyncio.Future[Any]", has_nothing: Callable[[], bool]) -> None:
+        """Wait for tasks; not for long once some are ready, and not when the server stops."""
         await asyncio.wait({work}, timeout=PATIENCE_S)
-        while nothing_else and not work.done() and not self.stopping:
+        while not work.done() and not self.stopping and has_nothing():
             await asyncio.wait({work}, timeout=PATIENCE_S)
 
     async def answers(self, session_id: str, answers: Any) -> dict[str, Any]:

@@ -126,11 +126,13 @@ class Broker:
 
     def take(self, session: Session, count: int, now: float, excluded: Set[int] = frozenset()) -> list[Task]:
         """Return what the session holds already, then what waits for it, `count` tasks at most."""
+        session.held = {key: task for key, task in session.held.items() if key in self.open}
         batch = [task for key, task in session.held.items() if key not in excluded][:count]
         while len(batch) < count and session.waiting:
             task = session.waiting.popleft()
-            session.held[task["_task_hash"]] = task
-            batch.append(task)
+            if task["_task_hash"] in self.open:
+                session.held[task["_task_hash"]] = task
+                batch.append(task)
         for task in batch:
             self.untouched.discard(task["_task_hash"])
             self._set_end(self.open[task["_task_hash"]], session.id, now + self.lease_s)

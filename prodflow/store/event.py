@@ -32,7 +32,7 @@ class Event:
         answer: the decision; None for an undo.
         content: the task as answered; `{}` for an undo.
         seconds: the time the annotator spent on it.
-        late: it came after its lease had run out.
+        late: it came when its task had gone to somebody else, or had its answers.
         answered_at: when it was answered, in seconds since 1970, where that was not now.
     """
 
