@@ -1,7 +1,7 @@
 """Many annotators, real clients in processes of their own, and a server that is killed again and again.
 
-At the end every task has the answers its router asked for, each acknowledged answer is in the store, and none is there
-twice. `PRODFLOW_LOAD_S` and `PRODFLOW_LOAD_ANNOTATORS` make it longer and wider:
+At the end every task has the answers its router asked for, each acknowledged answer is in the store, none is there
+twice, and each record of the source is accounted for. `PRODFLOW_LOAD_S` and `PRODFLOW_LOAD_ANNOTATORS` make it longer and wider:
 
     PRODFLOW_LOAD_S=120 PRODFLOW_LOAD_ANNOTATORS=100 pytest tests/faults/test_load.py
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from prodflow.store.accounts import ledger
 from prodflow.store.database import connect
 from tests.faults.annotators import HABITS
 from tests.server_process import ServerProcess
@@ -61,6 +62,7 @@ def test_every_task_gets_its_answers_whatever_happens(tmp_path, options, answers
     per_task = Counter(task_hash for _, _, task_hash, _ in answered)
     assert Counter(per_task.values()) == {answers_each: tasks}
     assert len({(session, task_hash) for session, _, task_hash, _ in answered}) == answers_each * tasks
+    assert [row[2:] for row in ledger(tmp_path / "home" / "store", "load")] == [("answered", "", "", tasks)]
 
 
 def start_clients(address, folder, names):
