@@ -124,11 +124,11 @@ def _threads(jobs: list[tuple[str, str, int]]) -> list[tuple[float, float]]:
 
 
 def main() -> None:
-    """Measure both servers in turn at 1 and at 32 clients."""
+    """Measure both servers in turn at 1, 32 and 100 clients."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke test")
     quick = parser.parse_args().quick
-    for clients, pairs in ((1, 20 if quick else 300), (4 if quick else 32, 5 if quick else 30)):
+    for clients, pairs in ((1, 20), (4, 5)) if quick else ((1, 300), (32, 30), (100, 10)):
         rounds = [
             {kind: measure(kind, clients, pairs) for kind in ("floor", "prodflow")} for _ in range(1 if quick else 3)
         ]

@@ -43,7 +43,7 @@ def test_completes_tables_columns_words_and_names(shell, text, word):
 
 def test_answers_until_it_is_left_and_remembers_what_was_asked(folder, home, capfdbinary):
     with create_pipe_input() as keys:
-        keys.send_text("select annotator,\rcount(*) as n\rfrom answers group by all\r")
+        keys.send_text("select annotator,\rcount(*) as n from answers group by all\r")
         keys.send_text(".format csv\rselect anotator from answers\rdelete from answers\r")
         keys.send_text("select text from answers where dataset = 'newz'\rform x\rfrom alpha('newz');\r")
         keys.send_text(".tables\r.nothing\r.format x\r.datasets\r.quit\r")
@@ -51,6 +51,7 @@ def test_answers_until_it_is_left_and_remembers_what_was_asked(folder, home, cap
     out, err = (text.decode() for text in capfdbinary.readouterr())
 
     assert "│ alex " in out
+    assert "FROM clause is missing" not in err
     assert "dataset\nnews\n" in out.replace("\r", "")
     assert 'Candidate bindings: "annotator"' in err
     assert "DELETE is refused" in err
@@ -60,7 +61,7 @@ def test_answers_until_it_is_left_and_remembers_what_was_asked(folder, home, cap
     assert "label_errors   dataset, task_hash" in out
     assert "Tab completes" in out
     assert "the formats are table, csv" in err
-    assert "+from answers group by all" in (home / "sql_history").read_text()
+    assert "+count(*) as n from answers group by all" in (home / "sql_history").read_text()
 
 
 def test_it_ends_with_its_input(folder):

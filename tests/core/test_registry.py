@@ -16,7 +16,7 @@ def test_an_unknown_name_says_what_comes_close_and_what_exists() -> None:
         registry.loaders.get("jsnol")
 
     told = str(raised.value)
-    assert told.startswith("no loader named 'jsnol'; did you mean 'jsonl'? (known: audio, csv, ")
+    assert told.startswith("no loader named 'jsnol'; did you mean 'jsonl'? (known: audio, coco, ")
     assert "parquet" in told
 
 
