@@ -1,7 +1,8 @@
 """Many annotators, real clients in processes of their own, and a server that is killed again and again.
 
 At the end every task has the answers its router asked for, each acknowledged answer is in the store, none is there
-twice, and each record of the source is accounted for. `PRODFLOW_LOAD_S` and `PRODFLOW_LOAD_ANNOTATORS` make it longer and wider:
+twice, and each record of the source is accounted for. `PRODFLOW_LOAD_S` and `PRODFLOW_LOAD_ANNOTATORS` make it longer
+and wider:
 
     PRODFLOW_LOAD_S=120 PRODFLOW_LOAD_ANNOTATORS=100 pytest tests/faults/test_load.py
 """
