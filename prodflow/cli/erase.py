@@ -24,10 +24,11 @@ def erase_command(
 ) -> None:
     """Erase a person's answers, or a task, from every file of the store; there is no way back.
 
-    The journal is written anew, with its log; so are the sealed files. An erase that is interrupted is finished when
-    the store is next opened. A server on the store has to be stopped first. Exported files are not touched: they are
-    listed, and their manifests say what happened.
+    The journal is written anew, with its log; so are the sealed files. A person's links end. An erase that is
+    interrupted is finished when the store is next opened. A server on the store has to be stopped first. Exported
+    files are not touched: they are listed, and their manifests say what happened.
     """
+    from prodflow.server.invites import Invites
     from prodflow.store.claim import nobody_serving
     from prodflow.store.erase import Target, count_erased
     from prodflow.store.journal import Journal
@@ -43,6 +44,8 @@ def erase_command(
     # The journal is that of all datasets: nobody may serve any.
     with nobody_serving(folder), Journal.open(folder) as journal:
         done = journal.erase(datasets, target)
+        if annotator is not None:
+            Invites(folder).forget(datasets, annotator)
     more = f" and {done.quarantined} records in quarantine" if done.quarantined else ""
     click.echo(f"{', '.join(datasets)}: erased {done.answers} answers ({done.events} events){more}", err=True)
     for manifest in done.exports:

@@ -3,7 +3,7 @@
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from prodflow.core.errors import SettingError, StoreError
 from prodflow.server.key import read_or_make_key
 from prodflow.server.visitor import ROLES, Role
+from prodflow.store.export import write_aside
 from prodflow.store.place import check_name
 
 KEY_FILE = "invites.key"
@@ -118,6 +119,18 @@ class Invites:
     def revoke(self, invite: Invite) -> None:
         """Take an invite back: from now on it opens nothing, and who came in with it is out."""
         self._append({"id": invite.id, "revoked": int(time.time())})
+
+    def forget(self, datasets: Iterable[str], name: str) -> int:
+        """Strike a person's invites to datasets off the register, and with them the name; return how many.
+
+        Their links open nothing any more. The register is written anew: meanwhile nobody may make or revoke any.
+        """
+        doomed = {invite.id for invite in self.all() if invite.name == name and invite.dataset in set(datasets)}
+        if doomed:
+            kept = [orjson.dumps(row) for row in _rows(self._register) if row.get("id") not in doomed]
+            write_aside(self._register, lambda out: out.write(b"".join(line + b"\n" for line in kept)))
+            self._register.chmod(0o600)
+        return len(doomed)
 
     def all(self) -> list[Invite]:
         """Return the invites, the oldest first."""

@@ -134,3 +134,14 @@ def test_a_running_server_keeps_an_erase_out_also_of_other_datasets(run, boxes, 
     assert "is in use by a server, process" in refused.stderr
     assert connect(home / "store").count("boxes") == 3
     assert run("erase", "boxes", "--annotator", "kim", "--yes").returncode == 0
+
+
+def test_an_erased_person_has_no_link_and_no_name_in_the_register_of_links(run, boxes, tmp_path, home):
+    run("db-in", "boxes", boxes)
+    run("invite", "boxes", "kim", "alex")
+    assert run("erase", "boxes", "--annotator", "kim", "--yes").returncode == 0
+    register = home / "store" / "invites.jsonl"
+    assert b"kim" not in register.read_bytes()
+    assert b"alex" in register.read_bytes()
+    assert register.stat().st_mode & 0o777 == 0o600
+    assert [path for path in (home / "store").rglob("*") if path.is_file() and b"boxes-kim" in path.read_bytes()] == []
