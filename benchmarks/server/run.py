@@ -91,7 +91,7 @@ def measure(kind: str, clients: int, pairs: int) -> dict[str, float]:
     """Run clients against a fresh server; milliseconds."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        served(kind, Path(folder), (clients * pairs + 100) * 10) as (address, pid),
+        served(kind, Path(folder), (clients * (pairs + 5) + 100) * 10) as (address, pid),
     ):
         annotate(address, "warm", 5)
         before, began = cpu_seconds(pid), time.perf_counter()
