@@ -48,7 +48,9 @@ def panels(numbers: Mapping[str, Any], live: Mapping[str, Any] | None, picture: 
 
 def run_of(live: Mapping[str, Any]) -> Run:
     """Return the part of a server's state that estimates need."""
-    return Run(**{key: live[key] for key in ("read", "size", "came", "answers_per_task", "target", "lacking")})
+    keys = ("read", "size", "came", "answers_per_task", "target", "lacking")
+    held = sum(max(0, stage["received"] - stage["yielded"]) for stage in live["stages"] if not stage["reason"])
+    return Run(**{key: live[key] for key in keys}, held=held)
 
 
 def report(dataset: str, numbers: Mapping[str, Any], picture: Picture, *, now: datetime | None = None) -> str:

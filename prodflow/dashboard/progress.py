@@ -127,7 +127,7 @@ def _stages(stages: Sequence[Mapping[str, Any]]) -> list[Markup]:
             continue
         for stage in group:
             received, yielded = stage["received"], stage["yielded"]
-            left = f"{number(received - yielded)} {stage['reason'] or 'left out'}"
+            left = f"{number(received - yielded)} {stage['reason'] or 'kept so far'}"
             words = f"{number(yielded)} of {number(received)} passed"
             rows.append(_step(stage["stage"], words, _part(yielded, received), left))
     return rows

@@ -24,6 +24,7 @@ class Run:
         answers_per_task: how many annotators each task goes to.
         target: how many answers are wanted; 0 where there is no such number.
         lacking: how many answers the tasks that came still want; if not given, all they want without those there are.
+        held: tasks in stages that give no reason for keeping them: they may still come, as from a sorter's window.
     """
 
     read: int | None = None
@@ -32,6 +33,7 @@ class Run:
     answers_per_task: float = 1.0
     target: int = 0
     lacking: int | None = None
+    held: int = 0
 
 
 def estimate_remaining(run: Run, answers: int, buckets: Sequence[int]) -> dict[str, Any]:
@@ -77,19 +79,21 @@ def _missing_answers(run: Run, answers: int) -> tuple[float, float, float] | str
     if run.size is None or run.read is None:
         return "the source does not say how long it is"
     lacking = run.came * run.answers_per_task - answers if run.lacking is None else run.lacking
+    lowest, lacking = lacking, lacking + run.held * run.answers_per_task
     if run.read >= run.size:
-        missing = max(0.0, lacking)
-        return missing, missing, missing
+        return max(0.0, lowest), max(0.0, lacking), max(0.0, lacking)
     if run.came < _LEAST_TASKS:
         return f"fewer than {_LEAST_TASKS} tasks came yet: too few to tell how many the source will give"
-    kept = run.came / run.read
+    came = run.came + run.held
+    kept = came / run.read
     # Where each record gives one task or none, that is a share; where it is bytes, the tasks vary like counts.
-    spread = math.sqrt(max(0.0, 1 - kept) / run.came)
+    spread = math.sqrt(max(0.0, 1 - kept) / came)
     left = kept * (run.size - run.read)
+    none_held = lowest + run.came / run.read * (run.size - run.read) * run.answers_per_task
     low, likely, high = (
         max(0.0, lacking + left * (1 + sign * _STANDARD_ERRORS * spread) * run.answers_per_task) for sign in (-1, 0, 1)
     )
-    return low, likely, high
+    return (min(low, max(0.0, none_held)) if run.held else low), likely, high
 
 
 def _mean(buckets: Sequence[int]) -> tuple[float, float]:

@@ -80,3 +80,9 @@ def test_answers_that_came_from_elsewhere_do_not_count_as_work_done():
     found = estimate_remaining(Run(read=100, size=1000, came=100, lacking=7), 5_000, [1, 10, 10, 10])
     assert found["answers"][1] == 7 + 900
     assert estimate_remaining(Run(read=100, size=100, came=100, lacking=0), 5_000, [])["answers"] == [0, 0, 0]
+
+
+def test_what_waits_in_a_window_is_still_to_come():
+    low, likely, high = estimate_remaining(Run(read=192, size=4_000, came=24, lacking=20, held=168), 4, [])["answers"]
+    assert (low, likely, high) == (496, 3_996, 3_996)
+    assert estimate_remaining(Run(read=100, size=100, came=40, lacking=3, held=60), 37, [])["answers"] == [3, 63, 63]
