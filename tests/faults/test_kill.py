@@ -26,6 +26,7 @@ class Annotator(threading.Thread):
         self.acknowledged = {}
         self.stopped = False
         self.wrong = None
+        self.client = httpx2.Client(timeout=5)  # one for all: to make one takes longer than a request
 
     def run(self):
         try:
@@ -51,9 +52,9 @@ class Annotator(threading.Thread):
 
     def send(self, route, body):
         try:
-            reply = httpx2.post(self.address + route, json=body, timeout=5)
+            reply = self.client.post(self.address + route, json=body)
         except httpx2.TransportError:
-            time.sleep(0.01)
+            time.sleep(0.05)
             return None
         assert reply.status_code == 200, (reply.status_code, reply.text)
         return reply.json()
@@ -79,6 +80,7 @@ def test_fifty_kills_lose_no_acknowledged_answer_and_store_none_twice(tmp_path):
     for annotator in annotators:
         annotator.stopped = True
         annotator.join(10)
+        annotator.client.close()
     assert [annotator.wrong for annotator in annotators] == [None] * 4
     server.stop()
 
