@@ -7,7 +7,6 @@ does, from replies; what must hold is checked after each step, and that the stre
 import shutil
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from prodflow import set_hashes
+from prodflow.core import clock
 from prodflow.routers import full_overlap, no_overlap, route_average_per_task
 from prodflow.session import asking, handing
 from prodflow.session.controller import Controller
@@ -81,7 +81,7 @@ class Annotators(RuleBasedStateMachine):
         self.overrides = {"batch_size": 2, "lease_s": LEASE_S, "max_waiting": 3}
         if allowed:
             self.overrides["allowed_sessions"] = [name.removeprefix("news-") for name in NAMES]
-        asking.time = handing.time = SimpleNamespace(time=lambda: self.now, monotonic=time.monotonic)
+        asking.clock = handing.clock = SimpleNamespace(steady_s=lambda: self.now)
         self.copies = 0
         self.shown = {name: {} for name in NAMES}
         """What a client has on its page, and until when it may keep it."""
@@ -106,7 +106,7 @@ class Annotators(RuleBasedStateMachine):
                 if sys.exc_info()[0] is None:
                     self.drain()
             finally:
-                asking.time = handing.time = time
+                asking.clock = handing.clock = clock
                 self.controller.save()
                 self.database.close()
                 shutil.rmtree(self.folder)
@@ -157,6 +157,16 @@ class Annotators(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(sorted(self.shown[session])))
         self.send(session, key, decision, f"event-{len(self.sent)}")
 
+    @precondition(lambda self: any(self.shown.values()))
+    @rule(data=st.data())
+    def answer_late(self, data):
+        """Somebody's time runs out, another asks, and then the answer comes."""
+        session = data.draw(st.sampled_from([name for name in NAMES if self.shown[name]]))
+        key = data.draw(st.sampled_from(sorted(self.shown[session])))
+        self.now += 1.5 * LEASE_S
+        self.ask(data.draw(st.sampled_from([name for name in NAMES if name != session])))
+        self.send(session, key, "accept", f"event-{len(self.sent)}")
+
     def send(self, session, key, decision, event_id):
         first = event_id not in self.sent
         self.sent[event_id] = (session, key, decision)
@@ -202,9 +212,13 @@ class Annotators(RuleBasedStateMachine):
     def wait(self, seconds):
         self.now += seconds
 
-    @rule(kill=st.booleans())
-    def restart(self, kill):
+    @rule(kill=st.booleans(), back_s=st.sampled_from([0.0, 0.0, 3600.0]))
+    def restart(self, kill, back_s):
+        """Between two runs the machine's clock may be set back."""
         before = self.state()
+        self.now -= back_s
+        for shown in self.shown.values():
+            shown.update({key: min(until, self.now + LEASE_S) for key, until in shown.items()})
         if kill:
             self.database.journal.add_dataset("news")
             old = self.controller, self.database
@@ -240,6 +254,12 @@ class Annotators(RuleBasedStateMachine):
             limit = max_waiting(here._config, len(NAMES))
             untouched = [entry for entry in here.broker.open.values() if not entry.answered and not self.has(entry)]
             assert len(untouched) <= limit + 8, "the stream is drained into queues"
+
+    @invariant()
+    def nobody_keeps_a_task_for_longer_than_its_time(self):
+        if hasattr(self, "controller"):
+            for entry in self.controller._asking.broker.open.values():
+                assert max(entry.expires.values(), default=0) <= self.now + LEASE_S, "a task is kept for too long"
 
     def has(self, entry):
         key = entry.task["_task_hash"]
