@@ -28,5 +28,5 @@ def steady_s() -> float:
 
 
 def latest_s() -> float:
-    """Return seconds since 1970, for what ends at a date: what has ended does not begin again when a clock goes back."""
+    """Return seconds since 1970, for what ends at a date: a clock that goes back does not make it last longer."""
     return max(time.time(), steady_s())

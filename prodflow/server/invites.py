@@ -79,7 +79,10 @@ class Invites:
 
     def __init__(self, folder: Path) -> None:
         """Read the key, or make one."""
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"store {str(folder)!r} cannot be made: {error}") from error
         self._register = folder / REGISTER_FILE
         self._key = read_or_make_key(folder / KEY_FILE)
         self._signer = self.signer("invite")
