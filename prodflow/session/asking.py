@@ -9,6 +9,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
+from prodflow.core import clock
 from prodflow.core.errors import SettingError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
@@ -85,7 +86,7 @@ class Asking:
             SettingError: if only some sessions are allowed, and this is none of them.
         """
         session = self.expect(session_id)
-        session.timestamp = session.seen_at = time.time()
+        session.timestamp, session.seen_at = time.time(), clock.steady_s()
         return session
 
     def expect(self, session_id: str) -> Session:
@@ -148,7 +149,7 @@ class Asking:
 
     def lease(self, session: Session, count: int, excluded: Collection[int]) -> "tuple[list[Task], Future[None]]":
         """Return what the session holds, and what waits for it, up to a count; and when the journal knows that."""
-        now = time.time()
+        now = clock.steady_s()
         if session.target_annotated:
             count = max(0, min(count, session.target_annotated - session.total_annotated))
         with self.lock:
@@ -163,7 +164,7 @@ class Asking:
     def count_missing(self, session: Session, wanted: int) -> int:
         """Return how many tasks have yet to be found before so many are ready; 0 where there are no more."""
         with self.lock:
-            more = self.to_review or not session.caught_up or self.broker.has_offers(session, time.time())
+            more = self.to_review or not session.caught_up or self.broker.has_offers(session, clock.steady_s())
             return max(0, wanted - session.ready) if more or not (self.intake.exhausted or self.crowded) else 0
 
     def find(self, task_hash: int) -> Task | None:
@@ -213,7 +214,7 @@ class Asking:
 
     def reopen(self, session: Session, task: Task) -> float:
         """Let a session hold a task again whose answer it took back; return until when."""
-        now = time.time()
+        now = clock.steady_s()
         with self.lock:
             self.broker.reopen(session, task, now)
             session.count(-1)
@@ -326,7 +327,7 @@ class Asking:
         missing = len(asked) if self._each_for_itself else wanted - before
         if missing <= 0 or not (asked or wanted > len(sessions)):
             return "answered before"
-        now = time.time()
+        now = clock.steady_s()
         known = task["_task_hash"] in self.broker.open
         waiting = self.broker.add(task, asked, now, wanted=missing)
         if not waiting and known:
@@ -363,7 +364,7 @@ class Asking:
             entry = OpenTask(task, len(taken[0]), unrouted=True)
         else:
             return
-        self.broker.restore(entry, taken[0], taken[1], self.sessions)
+        self.broker.restore(entry, taken[0], taken[1], self.sessions, clock.steady_s())
 
     def _make_session(self, session_id: str) -> Session:
         if self._factory is not None:

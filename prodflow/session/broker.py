@@ -68,14 +68,18 @@ class Broker:
         held: Mapping[str, float],
         waiting: Mapping[str, float],
         sessions: Mapping[str, Session],
+        now: float,
     ) -> None:
-        """Take up a task that was open before a restart, with who holds it and who has it waiting."""
+        """Take up a task that was open before a restart, with who holds it and who has it waiting, each until when.
+
+        Nobody has it for longer than from now on: the clock may have gone back meanwhile.
+        """
         key = entry.task["_task_hash"]
         self.open[key] = entry
         for name, expires in [*held.items(), *waiting.items()]:
             session = sessions[name]
             if entry.is_new_to(session):
-                self._give(entry, session, expires)
+                self._give(entry, session, min(expires, now + self.lease_s))
                 self.unwritten.discard((key, name))
                 if name in held:
                     session.waiting.pop()

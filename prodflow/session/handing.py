@@ -1,9 +1,9 @@
 """What a session gets before anything new: what others let lie, what lacks somebody, what was asked before it came."""
 
-import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from prodflow.core import clock
 from prodflow.session.broker import OpenTask
 from prodflow.session.record import Asked
 from prodflow.session.session import Session
@@ -27,7 +27,7 @@ class Handing:
 
     def take_over(self, session: Session, wanted: int) -> None:
         """Hand on to a session what others let lie, and what lacks somebody to answer it."""
-        now = time.time()
+        now = clock.steady_s()
         with self._asking.lock:
             overdue = deque(self._asking.broker.overdue(session, now))
         while session.ready < wanted and not session.target_reached:
@@ -62,9 +62,9 @@ class Handing:
         task = self._asking.assigner.extra(session)
         if task is None:
             return
-        end = time.time() + self._asking.broker.lease_s
+        end = clock.steady_s() + self._asking.broker.lease_s
         with self._asking.lock:
-            given = self._asking.broker.ask_also(task, session, time.time())
+            given = self._asking.broker.ask_also(task, session, clock.steady_s())
             count = self._asking.answered.count_task(task) + len(self._asking.broker.open[task["_task_hash"]].assigned)
         if given:
             self._asking.routed.append(Asked(task, count, False, {session.id: end}))
@@ -104,8 +104,8 @@ class Handing:
         with self._asking.lock:
             entry = self._asking.broker.open.get(task_hash)
             task = entry.task if entry is not None and not entry.asleep else self._asking.recorder.asked(task_hash)
-            given = task is not None and self._asking.broker.ask_also(task, session, time.time())
+            given = task is not None and self._asking.broker.ask_also(task, session, clock.steady_s())
         if task is not None and given:
             count = self._asking.answered.count_task(task) + (len(entry.assigned) if entry is not None else 1)
-            end = time.time() + self._asking.broker.lease_s
+            end = clock.steady_s() + self._asking.broker.lease_s
             self._asking.routed.append(Asked(task, count, False, {session.id: end}))

@@ -20,7 +20,7 @@ from prodflow.store.event import Checked, check_event, check_hash, encode_conten
 from prodflow.store.event import Event as Event
 from prodflow.store.lock import ProcessLock
 from prodflow.store.manifest import forget_segments
-from prodflow.store.place import check_name, promoted_columns, refuse_network_disk
+from prodflow.store.place import check_name, promoted_columns, refuse_network_disk, refuse_read_only, why_not_writable
 from prodflow.store.routing import Route, store_routes, store_wanted
 from prodflow.store.schema import open_for_writing
 from prodflow.store.sealer import Sealer
@@ -61,8 +61,9 @@ class Journal:
         except OSError as error:
             raise StoreError(f"store {str(folder)!r} cannot be made: {error}") from error
         refuse_network_disk(folder)
+        refuse_read_only(folder)
         columns = promoted_columns()
-        made = cls(folder, Writer(open_for_writing(folder)), columns)
+        made = cls(folder, Writer(open_for_writing(folder), lambda: why_not_writable(folder)), columns)
         try:
             made._finish_erase()
         except ProdflowError:
@@ -219,9 +220,13 @@ class Journal:
             lambda connection: writes.end_leases(connection, dataset, session, hashes), patient=True
         )
 
+    def try_writing(self) -> "Future[None]":
+        """Commit something that says nothing, as a stored answer would be: to find out whether that is possible."""
+        return self._writer.submit(writes.store_nothing)
+
     def quarantine(self, dataset: str | None, item: Quarantined) -> "Future[None]":
         """Write down a record that failed, for SQL's table `quarantine`."""
-        return self._writer.submit(lambda connection: writes.store_quarantined(connection, dataset, item))
+        return self._writer.submit(lambda connection: writes.store_quarantined(connection, dataset, item), patient=True)
 
     def drop_dataset(self, dataset: str) -> bool:
         """Forget a dataset with all its answers; tell whether there was one.

@@ -1,5 +1,6 @@
 """The one thread that writes: what is queued while a commit waits for the disk goes into the next one together."""
 
+import logging
 import queue
 import sqlite3
 import threading
@@ -10,6 +11,8 @@ from concurrent.futures import Future
 from typing import Any, NamedTuple, TypeVar
 
 from prodflow.core.errors import AnswerError, StoreError
+
+log = logging.getLogger("prodflow")
 
 T = TypeVar("T")
 
@@ -23,6 +26,7 @@ _LINGER_S = 0.05
 class _Job(NamedTuple):
     work: Callable[[sqlite3.Connection], Any]
     future: "Future[Any]"
+    patient: bool
 
 
 class Writer:
@@ -30,11 +34,15 @@ class Writer:
 
     Args:
         connection: the journal's, used by this thread only from now on.
+        why_not: asked where a commit fails; says why and what to do, None where it does not know.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, why_not: Callable[[], str | None] = lambda: None) -> None:
         """Start the thread."""
         self._connection = connection
+        self._why_not = why_not
+        self._owed: list[_Job] = []
+        """What nobody will hand in again, and the disk did not take: it goes before anything else, in its order."""
         self._jobs: deque[_Job] = deque()
         self._calls: queue.SimpleQueue[None] = queue.SimpleQueue()
         """Wakes the thread: one call for each job that somebody waits for."""
@@ -48,8 +56,10 @@ class Writer:
         """Queue a job. It is all or nothing: where it raises, nothing of it is stored, and the others are.
 
         Args:
-            work: what is done, in the order of the calls.
-            patient: nobody waits for it: it goes into the next commit, which comes within 50 milliseconds.
+            work: what is done on the connection, in the order of the calls.
+            patient: nobody waits for it, and nobody will hand it in again: it goes into the next commit, which comes
+                within 50 milliseconds. Where the disk does not take it, its future fails, and it is done later all
+                the same, before what comes then.
         """
         future: Future[T] = Future()
         # A job is not given up when its asker goes away: what was handed in is stored.
@@ -57,7 +67,7 @@ class Writer:
         with self._lock:
             if self._closed:
                 raise StoreError("the store is closed; open it again to write")
-            self._jobs.append(_Job(work, future))
+            self._jobs.append(_Job(work, future, patient))
             if not patient or self._asleep:
                 self._asleep = False
                 self._calls.put(None)
@@ -72,6 +82,11 @@ class Writer:
             self._calls.put(None)
         self._thread.join()
         self._connection.close()
+        if self._owed:
+            log.warning(
+                "%d changes to who is asked what were not stored: after a restart some tasks may come again",
+                len(self._owed),
+            )
 
     def _run(self) -> None:
         while not (self._closed and not self._jobs):
@@ -99,6 +114,7 @@ class Writer:
         failed: list[tuple[Future[Any], BaseException]] = []
         try:
             self._begin()
+            self._pay()
             for job in jobs:
                 try:
                     done.append((job.future, self._attempt(job.work)))
@@ -109,11 +125,25 @@ class Writer:
             self._connection.execute("commit")
         except sqlite3.Error as error:
             self._roll_back()
-            done, failed = [], [(job.future, _disk_error(error)) for job in jobs]
+            why = self._why_not()
+            done, failed = [], [(job.future, _disk_error(error, why)) for job in jobs]
+            self._owed += [job for job in jobs if job.patient]
+        else:
+            self._owed.clear()
         for future, result in done:
             future.set_result(result)
         for future, reason in failed:
             future.set_exception(reason)
+
+    def _pay(self) -> None:
+        """Do what is owed; what cannot be done any more, e.g. because its dataset is gone, is let go."""
+        for job in self._owed:
+            try:
+                self._attempt(job.work)
+            except sqlite3.OperationalError:
+                raise
+            except Exception as error:
+                log.warning("what could not be stored before cannot be any more: %s", error)
 
     def _begin(self) -> None:
         """Begin; another process may be writing, so ask again every millisecond and catch the gap it leaves."""
@@ -144,9 +174,10 @@ class Writer:
             self._connection.execute("rollback")
 
 
-def _disk_error(error: sqlite3.Error) -> AnswerError:
+def _disk_error(error: sqlite3.Error, why: str | None) -> AnswerError:
     """Say that nothing was stored and may be sent again: 507 where the disk is full, 503 otherwise."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return AnswerError(f"nothing stored: the disk is full ({error}); make room and send it again", status=507)
-    return AnswerError(f"nothing stored: the journal cannot be written ({error}); send it again", status=503)
+    what = f"{error}: {why}" if why else str(error)
+    return AnswerError(f"nothing stored: the journal cannot be written ({what}); send it again", status=503)

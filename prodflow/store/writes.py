@@ -287,6 +287,11 @@ def _plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
 
 
+def store_nothing(connection: sqlite3.Connection) -> None:
+    """Write when it was last tried whether the journal can be written."""
+    connection.execute("insert or replace into about values ('tried', ?)", (str(_now_us()),))
+
+
 def drop_dataset(connection: sqlite3.Connection, dataset: str) -> bool:
     """Forget a dataset with all its answers; tell whether there was one.
 
