@@ -78,7 +78,16 @@ class Stream:
 
     def _mark(self) -> Any:
         mark = self.source.cursor.mark if isinstance(self.source, Source) else None
-        return mark() if mark is not None else None
+        if mark is None or not isinstance(self.source, Source) or (at := mark()) is None:
+            return None
+        earlier = self._going_on.mark.state if self._going_on is not None else None
+        return {"at": at, "failed": self.source.failures.count + (earlier["failed"] if earlier is not None else 0)}
+
+    @property
+    def trace(self) -> Any:
+        """By what all that was read of the source is known again; None where nobody can tell."""
+        trace = self.source.cursor.trace if isinstance(self.source, Source) else None
+        return trace() if trace is not None else None
 
     @property
     def keeps_order(self) -> bool:
@@ -160,7 +169,8 @@ class Stream:
 
     def _open_source(self) -> Iterator[Any]:
         if isinstance(self.source, Source):
-            opened: Any = self.source.open(self._sink, self._going_on.mark.state if self._going_on else None)
+            state = self._going_on.mark.state if self._going_on is not None else None
+            opened: Any = self.source.open(self._sink, state["at"] if state is not None else None)
         elif isinstance(self.source, Pipeline):
             opened = self.source.run(quarantine=self._sink)
         else:

@@ -1,14 +1,18 @@
 """A restart goes on in the midst of the source, and every record of it is accounted for."""
 
+import gzip
+import io
 import json
 from itertools import count
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodflow import filters, loaders, sorters
-from prodflow.loaders import get_stream
+from prodflow.loaders import get_loader, get_stream
 from prodflow.recipes.mark import labelled
 from prodflow.session.controller import Controller
 from prodflow.store.accounts import ledger
@@ -19,6 +23,29 @@ def write(folder, texts):
     file = folder / "texts.jsonl"
     file.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     return file
+
+
+def a_packed_file(folder, texts):
+    file = folder / "texts.jsonl.gz"
+    file.write_bytes(gzip.compress(write(folder, texts).read_bytes()))
+    return file
+
+
+def a_table(folder, texts):
+    file = folder / "texts.csv"
+    file.write_text("text,n\n" + "".join(f"{text},{number}\n" for number, text in enumerate(texts)))
+    return file
+
+
+def a_list(folder, texts):
+    file = folder / "texts.json"
+    file.write_text(json.dumps([{"text": text} for text in texts]))
+    return file
+
+
+def columns(folder, texts):
+    pyarrow.parquet.write_table(pyarrow.table({"text": texts}), folder / "texts.parquet", row_group_size=20)
+    return folder / "texts.parquet"
 
 
 class Runs:
@@ -76,11 +103,15 @@ def test_a_restart_reads_on_where_it_was(tmp_path, lines):
 def test_stopping_anywhere_asks_what_one_run_would_have_asked(tmp_path_factory, stops, data):
     folder = tmp_path_factory.mktemp("runs")
     texts = [data.draw(st.sampled_from(["", "a", "b", *map(str, range(40))])) for _ in range(60)]
-    file = write(folder, texts)
+    file = data.draw(st.sampled_from([write, a_packed_file, a_table, a_list, columns]))(folder, texts)
     by_input = data.draw(st.booleans())
 
     def stream():
-        return loaders.jsonl(file) | filters.filter_empty(key="text") | filters.filter_duplicates(by_input=by_input)
+        return (
+            get_loader(file_path=file)(file)
+            | filters.filter_empty(key="text")
+            | filters.filter_duplicates(by_input=by_input)
+        )
 
     runs = Runs(folder, stream)
     asked = [text for batches, leave in [*stops, (100, 0)] for text in runs.annotate(batches, leave=leave)]
@@ -102,6 +133,23 @@ def test_a_file_that_grew_is_read_on_and_one_that_changed_is_read_anew(tmp_path,
 
     lines.write_text("".join(f'{{"text": "other {number}"}}\n' for number in range(1001)))
     assert runs.annotate(1) == ["other 0", "other 1", "other 2"]
+
+
+@pytest.mark.parametrize("made", [write, a_table, a_packed_file])
+def test_another_file_of_the_same_name_is_read_whole_however_little_was_read_before(tmp_path, made):
+    runs = Runs(tmp_path, lambda: get_stream(made(tmp_path, texts)))
+    texts = ["a", "b", "c", "d"]
+    assert runs.annotate(1) == ["a", "b", "c"]
+    texts = ["e", "f", "g", "h"]
+    assert runs.annotate(9) == ["e", "f", "g", "h"]
+
+
+def test_what_cannot_be_known_again_is_not_passed_over(tmp_path, monkeypatch):
+    runs = Runs(tmp_path, lambda: get_stream("-"))
+    for text, asked in ("abc", "abc"), ("xyz", "xyz"):
+        lines = b"".join(b'{"text": "%c"}\n' % letter for letter in text.encode())
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+        assert runs.annotate(9) == list(asked)
 
 
 def test_other_settings_read_the_source_anew(tmp_path, lines):
