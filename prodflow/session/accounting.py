@@ -154,13 +154,14 @@ class Accounting:
             "passed": passed,
             "failed": failed,
         }
-        if (record, ended, state) == self._written and not self._fates:
+        repeats = self._tracker.repeats_before(record)
+        if (record, ended, state) == self._written and not (self._fates or repeats):
             return None
         self._written = (record, ended, state)
         fates, self._fates = self._fates, []
         fresh, self._fresh = self._fresh, False
         dropped = self._dropped(passed, failed)
-        return Account(self.fingerprint, self.name, fresh, record, state, ended, dropped, fates)
+        return Account(self.fingerprint, self.name, fresh, record, state, ended, dropped, fates, repeats)
 
     def dropped(self) -> list[tuple[str, int]]:
         """Return the stages that dropped records so far, and how many."""
