@@ -49,9 +49,9 @@ def told_by_sqlite(server, store, on):
 def told_by_the_disk(server, store, on):
     """Writing fails: the file is locked against changes where this user and this disk can do that, else cut short."""
     log = store / "prodflow.db-wal"
-    if subprocess.run(["chattr", "+i" if on else "-i", log], capture_output=True, check=False).returncode:
-        limit = 1 if on else resource.RLIM_INFINITY
-        resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    locked = subprocess.run(["chattr", "+i" if on else "-i", log], capture_output=True, check=False).returncode == 0
+    limit = 1 if on and not locked else resource.RLIM_INFINITY
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
 
 @contextmanager
