@@ -181,13 +181,14 @@ class Service:
         self.controller.learn(lesson)
 
     def _look_ahead_soon(self, session_id: str) -> None:
-        if session_id in self._looking_ahead:
+        wanted = 2 * self.controller.batch_size
+        if session_id in self._looking_ahead or not self.controller.count_missing(session_id, wanted):
             return
         self._looking_ahead.add(session_id)
 
         def look_ahead() -> None:
             self._looking_ahead.discard(session_id)
-            self.controller.look_ahead(session_id, 2 * self.controller.batch_size)
+            self.controller.look_ahead(session_id, wanted)
 
         self._soon(look_ahead)
 

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
@@ -69,7 +69,6 @@ class Asking:
         self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
         self.routed: list[Asked] = []
         """Tasks that were routed, and that the journal has not been told of."""
-        self._told = recorder.route([])
         self._handing = Handing(self)
         self.stopped = False
         self.to_review: deque[int] = deque()
@@ -134,23 +133,33 @@ class Asking:
         """Whether so much waits for others that the stream is read no further."""
         return len(self.broker.untouched) >= max_waiting(self._config, len(self.sessions))
 
-    def tell_journal(self) -> "Future[None]":
-        """Write down who has what waiting; the future is done once all that was routed is on the disk."""
+    def tell_journal(self) -> None:
+        """Write down, with the next commit, who has what waiting."""
         routed, self.routed = self.routed, []
         ended = self.intake.exhausted and self.intake.error is None and not self.stopped
         account = self._accounting.account(ended=ended, counts=self.intake.counts)
         if routed or account is not None:
-            self._told = self.recorder.route(routed, account)
-        return self._told
+            given = [(one.task["_task_hash"], name) for one in routed for name in one.waiting]
+            self.recorder.route(routed, account).add_done_callback(lambda told: self._written(told, given))
 
-    def take(self, session: Session, count: int, excluded: Collection[int]) -> tuple[list[Task], float]:
-        """Return what the session holds, and what waits for it, up to a count; and until when it may keep it."""
+    def _written(self, told: "Future[None]", given: Iterable[tuple[int, str]]) -> None:
+        if told.exception() is None:
+            with self.lock:
+                self.broker.unwritten.difference_update(given)
+
+    def lease(self, session: Session, count: int, excluded: Collection[int]) -> "tuple[list[Task], Future[None]]":
+        """Return what the session holds, and what waits for it, up to a count; and when the journal knows that."""
         now = clock.steady_s()
         if session.target_annotated:
             count = max(0, min(count, session.target_annotated - session.total_annotated))
         with self.lock:
             batch = self.broker.take(session, count, now, session.storing.union(excluded))
-            return batch, now + self.broker.lease_s
+            given = [(task["_task_hash"], session.id) for task in batch]
+            routed = self.broker.unwritten.isdisjoint(given)
+        told = self.recorder.lease(session.id, batch, now + self.broker.lease_s, routed=routed)
+        if not routed:
+            told.add_done_callback(lambda told: self._written(told, given))
+        return batch, told
 
     def count_missing(self, session: Session, wanted: int) -> int:
         """Return how many tasks have yet to be found before so many are ready; 0 where there are no more."""

@@ -53,6 +53,8 @@ class Broker:
         self.stealing = stealing
         self.untouched: set[int] = set()
         """The tasks that wait, and that nobody was given yet."""
+        self.unwritten: set[tuple[int, str]] = set()
+        """Tasks, each with a session that was given it, of which the journal may not know yet."""
         self._ends: list[tuple[float, int, str]] = []
         """When times run out: one entry for each task and session, which may be too early, never too late."""
         self._awaited: set[tuple[int, str]] = set()
@@ -78,6 +80,7 @@ class Broker:
             session = sessions[name]
             if entry.is_new_to(session):
                 self._give(entry, session, min(expires, now + self.lease_s))
+                self.unwritten.discard((key, name))
                 if name in held:
                     session.waiting.pop()
                     session.held[key] = entry.task
@@ -117,6 +120,7 @@ class Broker:
 
     def _give(self, entry: OpenTask, session: Session, expires: float) -> None:
         entry.assigned.add(session.id)
+        self.unwritten.add((entry.task["_task_hash"], session.id))
         self._set_end(entry, session.id, expires)
         session.waiting.append(entry.task)
 
@@ -201,6 +205,7 @@ class Broker:
         entry.assigned.discard(name)
         entry.expires.pop(name, None)
         self._overdue.pop((key, name), None)
+        self.unwritten.discard((key, name))
         previous = sessions.get(name)
         if previous is not None and previous.held.pop(key, None) is None:
             previous.waiting = type(previous.waiting)(task for task in previous.waiting if task["_task_hash"] != key)

@@ -88,7 +88,8 @@ class Handing:
         """Queue what was asked before the session came, where everybody gets everything; as much as it needs now."""
         if session.caught_up:
             return
-        self._asking.tell_journal().result()  # what is not on the disk yet would be missed
+        self._asking.tell_journal()
+        self._asking.recorder.flush()  # what is not on the disk yet would be missed
         while session.ready < wanted and not session.caught_up:
             page = self._asking.recorder.asked_after(session.caught_up_to, _PAGE)
             session.caught_up = not page

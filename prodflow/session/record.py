@@ -95,11 +95,18 @@ class Recorder:
         self.add_dataset()
         self._journal.add_session(self.dataset, session_id, annotator)
 
-    def lease(self, session_id: str, tasks: list[Task], expires: float) -> "Future[None]":
-        """Write down that a session holds tasks until a time."""
+    def lease(self, session_id: str, tasks: list[Task], expires: float, *, routed: bool = False) -> "Future[None]":
+        """Write down that a session holds tasks until a time; done at once where the journal has them as its own."""
         if not tasks:
             return _done(None)
+        if routed:
+            self._journal.lease(self.dataset, session_id, tasks, expires, routed=True)
+            return _done(None)
         return self._journal.lease(self.dataset, session_id, [self._for_store(task) for task in tasks], expires)
+
+    def flush(self) -> None:
+        """Wait until all that was written down so far is on the disk."""
+        self._journal.flush().result()
 
     def release(self, session_id: str, task_hashes: list[int]) -> None:
         """Write down that a session holds tasks no more."""

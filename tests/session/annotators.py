@@ -20,10 +20,12 @@ from prodflow.routers import full_overlap, no_overlap, route_average_per_task
 from prodflow.session import asking, handing
 from prodflow.session.controller import Controller
 from prodflow.session.policy import max_waiting
+from prodflow.store import writer
 from prodflow.store.database import Database
 
 NAMES = ("news-alex", "news-jo", "news-kim")
 LEASE_S = 100.0
+LINGER_S = writer._LINGER_S
 TASKS = [set_hashes({"text": f"text {number}"}) for number in range(36)]
 SHARED_MEMORY = Path("/dev/shm")
 
@@ -82,6 +84,7 @@ class Annotators(RuleBasedStateMachine):
         if allowed:
             self.overrides["allowed_sessions"] = [name.removeprefix("news-") for name in NAMES]
         asking.clock = handing.clock = SimpleNamespace(steady_s=lambda: self.now)
+        writer._LINGER_S = 3600.0  # what nobody waits for is written with what somebody waits for, and no sooner
         self.copies = 0
         self.shown = {name: {} for name in NAMES}
         """What a client has on its page, and until when it may keep it."""
@@ -107,6 +110,7 @@ class Annotators(RuleBasedStateMachine):
                     self.drain()
             finally:
                 asking.clock = handing.clock = clock
+                writer._LINGER_S = LINGER_S
                 self.controller.save()
                 self.database.close()
                 shutil.rmtree(self.folder)
@@ -212,25 +216,46 @@ class Annotators(RuleBasedStateMachine):
     def wait(self, seconds):
         self.now += seconds
 
-    @rule(kill=st.booleans(), back_s=st.sampled_from([0.0, 0.0, 3600.0]))
-    def restart(self, kill, back_s):
+    @rule(how=st.sampled_from(["stop", "kill", "kill at once"]), back_s=st.sampled_from([0.0, 0.0, 3600.0]))
+    def restart(self, how, back_s):
         """Between two runs the machine's clock may be set back."""
-        before = self.state()
+        before = self.state() if how != "kill at once" else None
         self.now -= back_s
         for shown in self.shown.values():
             shown.update({key: min(until, self.now + LEASE_S) for key, until in shown.items()})
-        if kill:
-            self.database.journal.add_dataset("news")
-            old = self.controller, self.database
-            shutil.copytree(self.folder / str(self.copies), self.folder / str(self.copies + 1))
-            self.copies += 1
-            old[0].save()
-            old[1].close()
+        if how == "kill at once":
+            self.kill_at_once()
+            return
+        if how == "kill":
+            self.database.journal.flush().result()
+            self.copy()
         else:
             self.controller.save()
             self.database.close()
         self.open()
         assert self.state() == before, "a restart changes who has what"
+
+    def kill_at_once(self):
+        """What was not written yet is gone; nobody loses what is on their page, at most the time they had it for."""
+        held = self.state()["held"]
+        self.copy()
+        self.open()
+        here = self.controller._asking
+        for name, keys in held.items():
+            assert {key for key in keys if key not in self.lost[name]} <= here.expect(name).held.keys() | {
+                task["_task_hash"] for task in here.expect(name).waiting
+            }, "a kill takes a task away from who has it"
+            for key in keys:
+                if key not in self.lost[name]:
+                    self.shown[name][key] = min(self.shown[name][key], here.broker.open[key].expires[name])
+
+    def copy(self):
+        """Go on with the files as they are now, as after a kill."""
+        old = self.controller, self.database
+        shutil.copytree(self.folder / str(self.copies), self.folder / str(self.copies + 1))
+        self.copies += 1
+        old[0].save()
+        old[1].close()
 
     def state(self):
         """Who has what, and what wants more answers."""
