@@ -152,7 +152,7 @@ FAULTS = {
     "what is handed out is not written first": (
         "no_overlap",
         (Recorder, "lease", lambda self, *args, sound=Recorder.lease, routed=False: sound(self, *args, routed=True)),
-        "a kill takes a task away from who has it",
+        "a kill takes a task away from who has it|a restart changes who has what",
     ),
     "who joins late is not asked": (
         "two",
