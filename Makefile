@@ -19,7 +19,7 @@ demo: install web  ## annotate the bundled pictures in the browser while a model
 	$(BIN)/prodflow demo $(ARGS)
 
 test: install web  ## run every test: library, server, documentation, web app
-	$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install  ## lint, format and types
 	$(BIN)/ruff check .

@@ -288,9 +288,9 @@ def then(future: "Future[Any]", step: Callable[[Any], Any]) -> "Future[Any]":
 
 
 def _report(told: "Future[None]") -> None:
-    """Nobody waits for these: the tasks are asked all the same, but a restart may ask some of them again."""
+    """Nobody waits for these: the tasks are asked all the same, and the journal is told once it can be written."""
     if (error := told.exception()) is not None:
-        log.error("who is asked what could not be written down: %s", error, exc_info=error)
+        log.error("who is asked what could not be written down yet: %s", error)
 
 
 def _done(value: Any) -> "Future[Any]":

@@ -120,7 +120,8 @@ def open_for_reading(folder: Path) -> sqlite3.Connection | None:
     try:
         return _open_read_only(folder)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or why_not_writable(folder) is None:
+        cannot_make_files = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not cannot_make_files or why_not_writable(folder) is None:
             raise _unreadable(folder, error) from error
         return _open_unchanging(folder)
     except sqlite3.Error as error:

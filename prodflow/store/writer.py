@@ -56,10 +56,9 @@ class Writer:
         """Queue a job. It is all or nothing: where it raises, nothing of it is stored, and the others are.
 
         Args:
-            work: what is done on the connection, in the order of the calls.
-            patient: nobody waits for it, and nobody will hand it in again: it goes into the next commit, which comes
-                within 50 milliseconds. Where the disk does not take it, its future fails, and it is done later all
-                the same, before what comes then.
+            work: what is done, in the order of the calls.
+            patient: nobody waits for it: it goes into the next commit, which comes within 50 milliseconds. Where the
+                disk does not take it its future fails, and it is done with a later commit all the same.
         """
         future: Future[T] = Future()
         # A job is not given up when its asker goes away: what was handed in is stored.
@@ -81,12 +80,11 @@ class Writer:
             self._closed = True
             self._calls.put(None)
         self._thread.join()
-        self._connection.close()
         if self._owed:
-            log.warning(
-                "%d changes to who is asked what were not stored: after a restart some tasks may come again",
-                len(self._owed),
-            )
+            self._commit([])
+        if self._owed:
+            log.warning("%d changes to who has which task were not stored: some may be asked again", len(self._owed))
+        self._connection.close()
 
     def _run(self) -> None:
         while not (self._closed and not self._jobs):
@@ -123,13 +121,12 @@ class Writer:
                 except Exception as error:
                     failed.append((job.future, error))
             self._connection.execute("commit")
+            self._owed.clear()
         except sqlite3.Error as error:
             self._roll_back()
             why = self._why_not()
             done, failed = [], [(job.future, _disk_error(error, why)) for job in jobs]
             self._owed += [job for job in jobs if job.patient]
-        else:
-            self._owed.clear()
         for future, result in done:
             future.set_result(result)
         for future, reason in failed:

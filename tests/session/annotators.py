@@ -219,13 +219,13 @@ class Annotators(RuleBasedStateMachine):
     @rule(how=st.sampled_from(["stop", "kill", "kill at once"]), back_s=st.sampled_from([0.0, 0.0, 3600.0]))
     def restart(self, how, back_s):
         """Between two runs the machine's clock may be set back."""
-        if how == "kill at once":
-            self.kill_at_once()
-            return
-        before = self.state()
+        before = self.state() if how != "kill at once" else None
         self.now -= back_s
         for shown in self.shown.values():
             shown.update({key: min(until, self.now + LEASE_S) for key, until in shown.items()})
+        if how == "kill at once":
+            self.kill_at_once()
+            return
         if how == "kill":
             self.database.journal.flush().result()
             self.copy()
