@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
-from prodflow.core.errors import SettingError
+from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session.accounting import Accounting
@@ -69,6 +69,8 @@ class Asking:
         self.routed: list[Asked] = []
         """Tasks that were routed, and that the journal has not been told of."""
         self._told = recorder.route([])
+        self._cannot_come: set[str] = set()
+        """Why some whom the router named cannot come: said once each."""
         self._handing = Handing(self)
         self.stopped = False
         self.to_review: deque[int] = deque()
@@ -123,8 +125,12 @@ class Asking:
                     task = self.intake.pull()
                     if task is None:
                         break
-                    self._handing.put_in(session)
-                    self._route(task, session)
+                    try:
+                        self._handing.put_in(session)
+                        self._route(task, session)
+                    except BaseException:
+                        self.intake.put_back(task)  # such as a full disk: it is routed when that is over
+                        raise
             finally:
                 self.tell_journal()
 
@@ -305,8 +311,10 @@ class Asking:
     def _allowed(self, name: str) -> Session | None:
         try:
             return self.expect(name)
-        except SettingError as error:
-            log.warning("the router named somebody who cannot come: %s", error)
+        except (SettingError, AnswerError) as error:
+            if str(error) not in self._cannot_come:
+                self._cannot_come.add(str(error))
+                log.warning("the router named somebody who cannot come: %s", error)
             return None
 
     def _reason_to_skip(self, task: Task, sessions: list[Session], wanted: int) -> str | None:
