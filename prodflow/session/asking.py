@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from prodflow.core import clock
-from prodflow.core.errors import SettingError
+from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session.accounting import Accounting
@@ -29,6 +29,8 @@ from prodflow.store.routing import OPEN, TO_REVIEW, OpenRow
 log = logging.getLogger("prodflow")
 
 _PATIENCE_S = 1.0
+_NAMED_AT_MOST = 100
+"""After so many who cannot come the log says nothing of further ones."""
 
 
 class Asking:
@@ -69,6 +71,8 @@ class Asking:
         self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
         self.routed: list[Asked] = []
         """Tasks that were routed, and that the journal has not been told of."""
+        self._cannot_come: set[str] = set()
+        """Why some whom the router named cannot come: said once each."""
         self._handing = Handing(self)
         self.stopped = False
         self.to_review: deque[int] = deque()
@@ -123,8 +127,12 @@ class Asking:
                     task = self.intake.pull()
                     if task is None:
                         break
-                    self._handing.put_in(session)
-                    self._route(task, session)
+                    try:
+                        self._handing.put_in(session)
+                        self._route(task, session)
+                    except BaseException:
+                        self.intake.put_back(task)  # such as a full disk: it is routed when that is over
+                        raise
             finally:
                 self.tell_journal()
 
@@ -315,8 +323,10 @@ class Asking:
     def _allowed(self, name: str) -> Session | None:
         try:
             return self.expect(name)
-        except SettingError as error:
-            log.warning("the router named somebody who cannot come: %s", error)
+        except (SettingError, AnswerError) as error:
+            if str(error) not in self._cannot_come and len(self._cannot_come) < _NAMED_AT_MOST:
+                self._cannot_come.add(str(error))
+                log.warning("the router named somebody who cannot come: %s", error)
             return None
 
     def _reason_to_skip(self, task: Task, sessions: list[Session], wanted: int) -> str | None:
