@@ -83,6 +83,8 @@ class Holding:
     def end(self, read: int) -> None:
         """Take note that all there was came out, or failed."""
         self.frontier = read
+        if self._out:
+            self.settle(self._out[-1])  # what came out last, and was dropped since
         self._gone += self._unsettled
         self._unsettled.clear()
         self._new.clear()
