@@ -213,8 +213,8 @@ class Accounting:
         outcome, reason = _outcome(wrapper)
         if not wrapper.holds or self._tracker.holding is None:
             return [(outcome, stage, reason, passed[0] - passed[1])]
-        waiting = 0 if ended else len(self._tracker.holding.waiting)
-        failed = passed[0] - passed[1] if ended else 0
+        count = len(self._tracker.holding.waiting)
+        waiting, failed = (0, count) if ended else (count, 0)
         return [("pending", stage, HELD, waiting), (outcome, stage, reason, failed)]
 
 

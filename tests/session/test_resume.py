@@ -9,7 +9,7 @@ from itertools import count
 import pyarrow
 import pyarrow.parquet
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from prodflow import filters, loaders, sorters
@@ -144,7 +144,7 @@ def without_sevens(stream):
     yield from (task for task in stream if "7" not in task["text"])
 
 
-@settings(max_examples=12)
+@settings(max_examples=6, phases=[Phase.reuse, Phase.generate])
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 1)), max_size=5), st.integers(1, 20), st.data())
 def test_what_a_window_holds_is_neither_lost_nor_asked_twice(tmp_path_factory, stops, window, data):
     folder = tmp_path_factory.mktemp("runs")
