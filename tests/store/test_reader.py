@@ -4,6 +4,7 @@ import datetime
 import gc
 import subprocess
 import sys
+import time
 
 import duckdb
 import pyarrow
@@ -488,6 +489,7 @@ def test_reads_whole_batches_while_another_process_writes_and_seals(tmp_path):
     reader = Reader(tmp_path)
     while writer.poll() is None:
         seen += reader.sql("select count(*), count(distinct seq) from answers").fetchall()
+        time.sleep(0.01)
     seen += reader.sql("select count(*), count(distinct seq) from answers").fetchall()
 
     assert writer.returncode == 0
