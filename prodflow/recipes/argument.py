@@ -47,6 +47,8 @@ class Argument:
     choices: Sequence[Any] | None = None
     optional: bool = False
     """Described as an option without a default: it may be left out, and is None then (False where it is a flag)."""
+    by_place: bool = False
+    """Nothing but its default is said of it: it is an option, and may be given by its place as well."""
 
 
 def argument_of(parameter: inspect.Parameter, given: Any, described: str | None, where: str) -> Argument:
@@ -68,7 +70,10 @@ def argument_of(parameter: inspect.Parameter, given: Any, described: str | None,
         return _from_tuple(parameter, tuple(given), described, where)
     if given is not None and not isinstance(given, str):
         raise SettingError(f"{where}: {parameter.name}={given!r:.80} describes no argument; give a tuple or an Arg")
-    return Argument(given or described, _style(parameter))
+    style = _style(parameter)
+    untyped = parameter.annotation in (parameter.empty, Any)
+    untold = given is None and untyped and parameter.kind is not parameter.KEYWORD_ONLY
+    return Argument(given or described, style, by_place=untold and style == "option")
 
 
 def _from_arg(parameter: inspect.Parameter, given: Arg, described: str | None) -> Argument:

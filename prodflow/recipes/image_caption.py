@@ -81,6 +81,23 @@ def image_caption(
     }
 
 
+@recipe("image.caption.correct")
+def image_caption_correct(
+    dataset: str, source: str | Path, *, model: str, loader: str | None = None, exclude: list[str] | None = None
+) -> dict[str, Any]:
+    """Correct the captions that a model suggests: `image.caption` that does not go without a model.
+
+    Args:
+        dataset: the dataset that answers go to.
+        source: a folder of images, or a file of tasks with an "image".
+        model: what suggests captions, see `image.caption`.
+        loader: how to read the source; guessed if not given.
+        exclude: datasets whose tasks are not asked again.
+    """
+    components: dict[str, Any] = image_caption(dataset, source, model=model, loader=loader, exclude=exclude)
+    return components
+
+
 def suggest_captions(
     stream: Iterable[Task], *, suggest: Callable[[list[Task]], Iterable[str]] | None
 ) -> Iterator[Task]:

@@ -68,6 +68,35 @@ def mark(
     return {"dataset": dataset, "view_id": view_id, "stream": stream, "exclude": exclude, "config": config}
 
 
+@recipe("choice", **shortcuts(label="l", multiple="M", loader="lo", exclude="e"))
+def choice(
+    dataset: str,
+    source: str | Path,
+    *,
+    label: str | None = None,
+    multiple: bool = False,
+    loader: str | None = None,
+    exclude: list[str] | None = None,
+    on_error: OnError = "raise",
+) -> dict[str, Any]:
+    """Choose one or several options for whatever comes: texts, images, recordings, HTML.
+
+    Args:
+        dataset: the dataset that answers go to.
+        source: a file, a folder of images, `dataset:name`, or `-` for NDJSON on standard input.
+        label: the options, with commas, or a file with one a line; by default each task has "options" of its own.
+        multiple: several options may be picked; else the first pick is the answer.
+        loader: how to read the source; guessed if not given.
+        exclude: datasets whose tasks are not asked again.
+        on_error: what a broken record does: raise, skip or quarantine.
+    """
+    components: dict[str, Any] = mark(
+        dataset, source, view_id="choice", label=label, loader=loader, exclude=exclude, on_error=on_error
+    )
+    style = {"choice_style": "multiple" if multiple else "single", "choice_auto_accept": not multiple}
+    return {**components, "config": {**components["config"], **style}}
+
+
 @keeps_order
 def labelled(stream: Iterable[Task], *, labels: list[str]) -> Iterator[Task]:
     """Ask each task about the label, or about each of several; what is asked is part of a task's identity."""

@@ -1,5 +1,7 @@
 """Recipes: functions that return components."""
 
+import json
+
 import pytest
 
 from prodflow.core.errors import SettingError, UnknownNameError
@@ -7,7 +9,7 @@ from prodflow.core.registry import recipes
 from prodflow.recipes import recipe
 from prodflow.recipes.image_teach import image_teach
 from prodflow.recipes.labels import get_labels, split_string
-from prodflow.recipes.mark import mark
+from prodflow.recipes.mark import choice, mark
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +40,20 @@ def test_mark_with_several_labels_asks_each():
 def test_mark_with_the_choice_view_offers_the_labels():
     [task] = mark("x", [{"text": "a"}], view_id="choice", label="NEWS,SPORT")["stream"]
     assert task["options"] == [{"id": "NEWS", "text": "NEWS"}, {"id": "SPORT", "text": "SPORT"}]
+
+
+@pytest.mark.parametrize(("multiple", "style"), [(False, "single"), (True, "multiple")])
+def test_choice_offers_labels_or_the_options_of_each_task(tmp_path, multiple, style):
+    own = [{"id": 1, "text": "one"}, {"id": 2, "text": "two"}]
+    source = tmp_path / "texts.jsonl"
+    source.write_text(json.dumps({"text": "a", "options": own}) + "\n")
+    made = choice("set", source, multiple=multiple)
+    assert [task["options"] for task in made["stream"]] == [own]
+    config = made["config"]
+    assert (made["view_id"], config["choice_style"], config["choice_auto_accept"]) == ("choice", style, not multiple)
+    source.write_text(json.dumps({"text": "a"}) + "\n")
+    [task] = choice("set", source, label="CAT,DOG")["stream"]
+    assert [option["id"] for option in task["options"]] == ["CAT", "DOG"]
 
 
 def test_image_teach_needs_a_label():
