@@ -10,6 +10,7 @@ from prodflow.recipes import recipe
 from prodflow.recipes.image_teach import image_teach
 from prodflow.recipes.labels import get_labels, split_string
 from prodflow.recipes.mark import choice, mark
+from prodflow.recipes.options import Exclude, Loader
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +78,27 @@ def test_a_recipe_stays_a_function_and_is_found_by_its_name():
     assert recipes.get("say_hello") is recipes.get("say-hello") is say_hello
     assert say_hello.arguments["name"].help == "Who"
     assert say_hello.arguments["loud"].style == "flag"
+
+
+def test_what_an_annotation_tells_of_an_argument_is_in_its_command_and_its_docstring():
+    @recipe("told")
+    def told(dataset: str, loader: Loader = None, exclude: Exclude = None, loud: bool = False):
+        """Do it.
+
+        Args:
+            dataset: where to.
+            exclude: not these.
+        """
+
+    loader, exclude = told.arguments["loader"], told.arguments["exclude"]
+    assert (loader.help, loader.shortcut) == ("how to read the source; guessed if not given.", "lo")
+    assert (exclude.help, exclude.shortcut) == ("not these.", "e")
+    assert told.__doc__.splitlines()[2:] == [
+        "Args:",
+        "    dataset: where to.",
+        "    loader: how to read the source; guessed if not given.",
+        "    exclude: not these.",
+    ]
 
 
 def test_an_annotation_of_no_argument_is_refused():
