@@ -15,7 +15,7 @@ from prodflow.core.failures import Quarantined
 from prodflow.store.database import Database
 from prodflow.store.reader import Reader, connect
 
-VIEWS = ["events", "answers", "choices", "spans", "tasks", "datasets", "sessions", "quarantine", "ledger"]
+VIEWS = ["events", "answers", "choices", "spans", "tasks", "datasets", "sessions", "quarantine", "ledger", "duplicates"]
 ADDED = ["majority", "annotators", "posteriors", "confusion", "label_errors"]
 
 

@@ -135,7 +135,7 @@ def test_a_crash_while_sealing_loses_and_doubles_nothing(store, step):
     assert [path.name for path in store.folder.iterdir() if path.suffix == ".tmp"] == []
 
 
-@pytest.mark.parametrize("step", ["written", "renamed", "listed"])
+@pytest.mark.parametrize("step", STEPS)
 def test_a_crash_while_merging_loses_and_doubles_nothing(store, step):
     for start in range(15):
         store.add_examples(tasks(start, start + 1), "news")
