@@ -100,6 +100,7 @@ def test_a_killed_server_and_a_reload_lose_nothing(serve, open_page, source, hom
     annotator.saved()
     server.kill()
     annotator.press("x", "a", "Space")
+    annotator.send()
     expect(annotator.page.get_by_role("status").filter(has_text="3 answers waiting")).to_be_visible()
     annotator.server = serve(source, port=server.port)
     annotator.page.reload()
@@ -118,6 +119,7 @@ def test_a_server_that_restarts_is_noticed_without_a_reload(serve, open_page, so
     annotator.press("a")
     server.stop(signal.SIGTERM)
     annotator.press("x")
+    annotator.send()
     expect(annotator.page.get_by_role("status").filter(has_text="waiting for the network")).to_be_visible()
     annotator.server = serve(source, port=server.port)
 
