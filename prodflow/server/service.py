@@ -79,7 +79,9 @@ class Service:
             work = self._in_worker(controller.look_ahead, session_id, wanted)
             await self._wait_for(work, lambda: controller.count_missing(session_id, wanted) == wanted)
         batch, leased = controller.lease_questions(session_id, count=count)
-        await asyncio.wrap_future(leased)
+        if not leased.done():  # mostly it is: then there is no need to be woken by another thread
+            await asyncio.wrap_future(leased)
+        leased.result()
         if batch:
             self._look_ahead_soon(session_id)
         return {
@@ -158,10 +160,14 @@ class Service:
             "session_id": session_id,
         }
 
+    def stop_asking(self) -> Callable[[], bool]:
+        """Let who waits for tasks go, from any thread; return what tells whether the stream is still at work."""
+        self.stopping = True
+        return self.controller.stop_reading()
+
     async def close(self) -> None:
         """Let the worker finish what it has begun, unless it waits for input, and the model learn what is left."""
-        self.stopping = True
-        is_reading = self.controller.stop_reading()
+        is_reading = self.stop_asking()
         await asyncio.to_thread(self.dashboard.close)
         await asyncio.to_thread(self.times.close)
         await asyncio.to_thread(self.peaks.close)
@@ -181,13 +187,14 @@ class Service:
         self.controller.learn(lesson)
 
     def _look_ahead_soon(self, session_id: str) -> None:
-        if session_id in self._looking_ahead:
+        wanted = 2 * self.controller.batch_size
+        if session_id in self._looking_ahead or not self.controller.count_missing(session_id, wanted):
             return
         self._looking_ahead.add(session_id)
 
         def look_ahead() -> None:
             self._looking_ahead.discard(session_id)
-            self.controller.look_ahead(session_id, 2 * self.controller.batch_size)
+            self.controller.look_ahead(session_id, wanted)
 
         self._soon(look_ahead)
 
