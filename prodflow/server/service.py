@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -48,6 +49,8 @@ class Service:
         self._worker = Worker(_MODEL_THREAD)
         self.stopping = False
         self._looking_ahead: set[str] = set()
+        self._empty_handed: Counter[str] = Counter()
+        """Whose requests wait for tasks, and how many each."""
         self._to_learn: deque[list[Recorded]] = deque()
         for task in controller.open_tasks():
             self.media.outgoing(task)
@@ -76,8 +79,12 @@ class Service:
         controller = self.controller
         wanted = count or controller.batch_size
         if controller.count_missing(session_id, wanted):
-            work = self._in_worker(controller.look_ahead, session_id, wanted)
-            await self._wait_for(work, lambda: controller.count_missing(session_id, wanted) == wanted)
+            work = self._in_worker(self._read_on, session_id, wanted)
+            self._empty_handed[session_id] += 1
+            try:
+                await self._wait_for(work, lambda: controller.count_missing(session_id, wanted) == wanted)
+            finally:
+                self._empty_handed -= Counter((session_id,))
         batch, leased = controller.lease_questions(session_id, count=count)
         await asyncio.wrap_future(leased)
         if batch:
@@ -191,9 +198,18 @@ class Service:
 
         def look_ahead() -> None:
             self._looking_ahead.discard(session_id)
-            self.controller.look_ahead(session_id, 2 * self.controller.batch_size)
+            self._read_on(session_id, 2 * self.controller.batch_size)
 
         self._soon(look_ahead)
+
+    def _read_on(self, session_id: str, wanted: int) -> None:
+        """Make tasks ready; of a slow stream not all at once while somebody else has none: it serves all in turns."""
+        end = time.monotonic() + PATIENCE_S
+
+        def gives_way() -> bool:
+            return time.monotonic() > end and len(self._empty_handed) > (session_id in self._empty_handed)
+
+        self.controller.look_ahead(session_id, wanted, gives_way)
 
     def _soon(self, work: Callable[..., Any], *args: Any) -> None:
         self._worker.submit(work, *args).add_done_callback(_report)

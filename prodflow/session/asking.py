@@ -114,14 +114,22 @@ class Asking:
             self.broker.offer_again(self.sessions.values())
             session.caught_up = not gives_all_to_all(self.router)
 
-    def look_ahead(self, session: Session, wanted: int) -> None:
-        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream."""
+    def look_ahead(self, session: Session, wanted: int, gives_way: Callable[[], bool] | None = None) -> None:
+        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream.
+
+        Args:
+            session: whose.
+            wanted: how many.
+            gives_way: tells, between two tasks, whether somebody else is to go first; that is heard once one is ready.
+        """
         with self.stream_lock:
             try:
                 self._handing.review()
                 self._handing.catch_up(session, wanted)
                 self._handing.take_over(session, wanted)
                 while session.ready < wanted and not (session.target_reached or self.crowded or self.stopped):
+                    if gives_way is not None and session.ready and gives_way():
+                        break
                     task = self.intake.pull()
                     if task is None:
                         break

@@ -256,10 +256,10 @@ class Controller:
         batch, expires = self._asking.take(session, count or session.batch_size, excludes or ())
         return batch, self._recorder.lease(session.id, batch, expires)
 
-    def look_ahead(self, session_id: str | None = None, count: int | None = None) -> None:
-        """Pull tasks until a batch is ready for the session, or there are no more."""
+    def look_ahead(self, session_id: str | None = None, count: int | None = None, gives_way: Any = None) -> None:
+        """Pull tasks until a batch is ready for the session, there are no more, or it has some and `gives_way()`."""
         session = self.confirm_session(session_id)
-        self._asking.look_ahead(session, count or session.batch_size)
+        self._asking.look_ahead(session, count or session.batch_size, gives_way)
 
     def count_missing(self, session_id: str | None = None, count: int | None = None) -> int:
         """Return how many tasks the stream has yet to give before a batch is ready; 0 where it has no more."""
