@@ -77,8 +77,8 @@ class Controller:
         self.view_id = view_id
         self.config = get_config(config_overrides, recipe=config)
         self.update = update
-        self.on_load = on_load
-        self.on_exit = on_exit
+        self.on_load, self.on_exit = on_load, on_exit
+        self.has_own_progress = progress is not None
         self.before_db = with_own_storage(db, dataset, before_db)
         self.validate_answer = validate_answer
         self.get_session_id = get_session_id

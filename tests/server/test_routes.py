@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import time
 
 import pytest
@@ -369,3 +370,14 @@ def test_a_client_cannot_change_what_an_answer_was_asked_with(client):
     give(client, {**task, "answer": "accept", "_view_id": "html", "_input_hash": 1})
     [stored] = client.get("/history").json()["answers"]
     assert (stored["_view_id"], stored["_input_hash"]) == ("classification", task["_input_hash"])
+
+
+def test_a_progress_function_that_hangs_holds_up_nobody():
+    done = threading.Event()
+    with TestClient(create_app(make(progress=lambda controller, loss: done.wait(20) and 0.5))) as client:
+        [first, *_] = questions(client)
+        assert give(client, accept(first)).json()["progress"] == {"value": None, "kind": "custom"}
+        done.set()
+        while (progress := client.get("/progress").json()["progress"])["value"] is None:
+            pass
+        assert progress == {"value": 0.5, "kind": "custom"}
