@@ -129,6 +129,9 @@ class Intake:
                 task = self._prepared(next(self._iterator))
                 self.reading = self.dry = False
                 self.counts["came"] += 1
+                if isinstance(task, TaskError):
+                    self._leave_out(task)
+                    continue
                 checked = self._checked(task) if self._validate else task
             except StopIteration:
                 self.reading, self.dry = False, self._goes_on
@@ -214,17 +217,21 @@ class Intake:
             return found
         return [(stage.stage, stage.dropped) for stage in getattr(self.stream, "counts", ()) if stage.dropped]
 
-    def _prepared(self, item: Any) -> Task:
+    def _prepared(self, item: Any) -> Task | TaskError:
+        """Return the task as it is asked; why it cannot be, where it has parts that JSON has not."""
         self.record = record_of(item)
         task = with_score(item) if isinstance(item, tuple) and len(item) == 2 else item
         if not isinstance(task, dict):
             raise TaskError(f"stream: item {self.counts['came']} is no task: {task!r:.80}")
+        task = {key: value for key, value in task.items() if key != RECORD}
         try:
             task = with_lasting_hashes(task)
         except TaskError:
-            task = with_lasting_hashes(as_json(task))
+            try:
+                task = with_lasting_hashes(as_json(task))
+            except TaskError as error:
+                return error
         own_view = task.get("_view_id") is not None and "answer" not in task  # that of an answer is where it was given
-        task = {key: value for key, value in task.items() if key != RECORD}
         return {**task, "_view_id": task["_view_id"] if own_view else self._view_id}
 
     @property

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from prodflow.core.errors import AnswerError
 from prodflow.session.controller import Controller
 from prodflow.session.session import Session
 
@@ -103,3 +104,29 @@ def test_more_answers_to_an_open_task_are_asked_for_after_a_restart():
     second = make(tasks(12), annotations_per_task=3)
     assert answer_all(second, "alex", "jo", "kim") == {"alex": 0, "jo": 12, "kim": 12}
     second.save()
+
+
+@pytest.mark.parametrize(
+    ("before_db", "words"),
+    [
+        (lambda answers: answers[0]["nope"], "before_db raised KeyError: 'nope'; the answers are not stored"),
+        (lambda answers: ["a"], "before_db returned 'a', which is no task; the answers are not stored"),
+    ],
+)
+def test_what_is_wrong_with_before_db_is_said(before_db, words):
+    controller = Controller("news", "text", tasks(1), before_db=before_db)
+    [task] = controller.get_questions()
+    with pytest.raises(AnswerError) as caught:
+        controller.receive_answers([{**task, "answer": "accept"}])
+    assert (str(caught.value), caught.value.status) == (words, 500)
+    assert controller.get_questions() == [task]
+    controller.save()
+
+
+def test_a_task_with_parts_that_json_has_not_is_left_out_and_the_rest_comes(caplog):
+    odd = [{"text": "a"}, {"text": b"b"}, {"text": "c", 1: 2}, {"text": "d", "tags": {1}}, {"text": "e"}]
+    controller = make(iter(odd))
+    asked = texts(controller.get_questions())
+    assert asked[0] == "a" and asked[-1] == "e" and "b" not in asked
+    assert "task 2 is left out" in caplog.text and "_record" not in caplog.text
+    controller.save()
