@@ -130,3 +130,17 @@ def test_a_task_with_parts_that_json_has_not_is_left_out_and_the_rest_comes(capl
     assert asked[0] == "a" and asked[-1] == "e" and "b" not in asked
     assert "task 2 is left out" in caplog.text and "_record" not in caplog.text
     controller.save()
+
+
+def test_on_exit_may_ask_for_the_examples_of_the_unnamed_session_though_it_never_came():
+    found = []
+    controller = Controller(
+        "news",
+        "text",
+        tasks(1),
+        on_exit=lambda controller: found.append(controller.db.get_dataset_examples(controller.session_id)),
+    )
+    controller.load()
+    answer_all(controller, "alex")
+    controller.save()
+    assert found == [[]]
