@@ -117,10 +117,7 @@ class Asking:
     def look_ahead(self, session: Session, wanted: int, gives_way: Callable[[], bool] | None = None) -> None:
         """Make so many tasks ready for the session: such as others left lying, then new ones of the stream.
 
-        Args:
-            session: whose.
-            wanted: how many.
-            gives_way: tells, between two tasks, whether somebody else is to go first; that is heard once one is ready.
+        Between two of them `gives_way` tells whether somebody else is to go first; that is heard once one is ready.
         """
         with self.stream_lock:
             try:
@@ -139,6 +136,8 @@ class Asking:
                     except BaseException:
                         self.intake.put_back(task)  # such as a full disk: it is routed when that is over
                         raise
+                    if self.intake.goes_in_circles(len(self.broker.open)):
+                        break
             finally:
                 self.tell_journal()
 
@@ -235,6 +234,10 @@ class Asking:
             if self.intake.exhausted or self.intake.dry:
                 asleep = sum(not entry.assigned for entry in self.broker.open.values())
                 return self.intake.account(open_elsewhere=len(self.broker.open) - asleep, without_annotator=asleep)
+            if self.intake.circling:
+                return (
+                    f"There is nothing new right now: {len(self.broker.open):,} tasks are still with other annotators."
+                )
             if self.crowded:
                 return (
                     f"{len(self.broker.untouched):,} tasks wait for other annotators; more come once they are answered."
@@ -306,12 +309,14 @@ class Asking:
         with self.lock:
             reason = self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))
         if reason is None:
+            self.intake.repeats, self.intake.circling = 0, False
             self._accounting.decided(None)
         else:
             self._skip(task, reason)
 
     def _skip(self, task: Task, reason: str) -> None:
         self.intake.counts[reason] += 1
+        self.intake.repeats = self.intake.repeats + 1 if reason == "asked already" else 0
         if self._accounting.repeats and reason in ("asked already", "answered before"):
             self.intake.counts.subtract((reason, "came"))
         self._accounting.decided(reason, task["_task_hash"])

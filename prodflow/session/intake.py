@@ -19,6 +19,8 @@ log = logging.getLogger("prodflow")
 MISFITS_AT_MOST = 1000
 """After so many tasks in a row that do not fit, the stream counts as broken."""
 
+_REPEATS_AT_MOST = 1000
+
 _MISFITS = "did not fit the view"
 
 
@@ -57,6 +59,10 @@ class Intake:
         self.dry = False
         """Whether a stream that goes on has nothing to give right now."""
         self.error: Exception | None = None
+        self.repeats = 0
+        """How many tasks in a row are open already."""
+        self.circling = False
+        """Whether the stream gives open tasks over and over, and nothing else for now."""
         self.misfit: TaskError | None = None
         """Why the view could not show the first of the tasks that it could not show."""
         self._accounting = accounting
@@ -96,6 +102,13 @@ class Intake:
             self._accounting.decided(_MISFITS)
         if record is not None or not self._ended:
             self._accounting.came(record)
+
+    def goes_in_circles(self, open_tasks: int) -> bool:
+        """Tell whether so many open tasks came again that a stream without end seems to wait for their answers."""
+        if self.repeats > _REPEATS_AT_MOST + 2 * open_tasks:
+            self.repeats, self.circling = 0, True
+            return True
+        return False
 
     def peek(self, count: int) -> list[Task]:
         """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once.

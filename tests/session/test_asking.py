@@ -144,3 +144,24 @@ def test_on_exit_may_ask_for_the_examples_of_the_unnamed_session_though_it_never
     answer_all(controller, "alex")
     controller.save()
     assert found == [[]]
+
+
+def test_a_stream_that_goes_round_until_all_is_answered_holds_up_nobody():
+    answered = set()
+
+    def until_all_is_answered():
+        while left := [task for task in tasks(12) if task["text"] not in answered]:
+            yield from left
+
+    controller = make(until_all_is_answered())
+    mine, theirs = controller.get_questions("news-alex"), controller.get_questions("news-jo")
+    assert (len(mine), len(theirs)) == (10, 2)
+    assert controller.get_questions("news-kim") == []
+    words = "There is nothing new right now: 12 tasks are still with other annotators."
+    assert controller.done_reason("news-kim") == words
+    for name, batch in (("alex", mine), ("jo", theirs)):
+        controller.receive_answers([{**task, "answer": "accept"} for task in batch], f"news-{name}")
+        answered.update(texts(batch))
+    assert controller.get_questions("news-kim") == []
+    assert controller.done_reason("news-kim").startswith("You have reached the end")
+    controller.save()
