@@ -1,19 +1,22 @@
 """The stream of a recipe: a source and what is applied to it, started when the first task is asked for."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sized
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 from prodflow.core import registry
 from prodflow.core.errors import SettingError
 from prodflow.core.failures import Quarantined
+from prodflow.core.hashing import set_hashes
+from prodflow.core.holding import Holding
 from prodflow.core.meter import Meter, StageCount
 from prodflow.core.operator import Stage, is_stream
 from prodflow.core.pipeline import Pipeline
 from prodflow.core.source import Source
 from prodflow.core.task import Task
-from prodflow.core.tracking import Mark, Tracker
+from prodflow.core.tracking import RECORD, Mark, Repeat, Tracker
 from prodflow.loaders.guess import get_loader as get_loader
 from prodflow.loaders.guess import get_source
 from prodflow.loaders.wrapper import STREAM_PLACEHOLDER as STREAM_PLACEHOLDER
@@ -21,12 +24,16 @@ from prodflow.loaders.wrapper import Wrapper, wrap
 
 
 class GoingOn(NamedTuple):
-    """Where to go on in a source: the mark, how many records behind it are dealt with, and what was asked of those."""
+    """Where to go on in a source: the mark, how many records behind it are dealt with, and what was asked of those.
+
+    Records that a stage held come first, as their loader gave them.
+    """
 
     mark: Mark
     skip: int
     inputs: Container[int]
     tasks: Container[int]
+    held: Mapping[int, Any]
 
 
 class Stream:
@@ -63,27 +70,50 @@ class Stream:
         self._tracker: Tracker | None = None
         self._going_on: GoingOn | None = None
 
+    def flatten(self) -> None:
+        """Take the stages of a pipeline for what is applied first; before the first task."""
+        if isinstance(self.source, Pipeline) and isinstance(self.source.source, Source):
+            stages = [Wrapper(stage, (STREAM_PLACEHOLDER,), {}) for stage in self.source.stages]
+            self.source, self.wrappers = self.source.source, [*stages, *self.wrappers]
+
     def track(self, going_on: "GoingOn | None" = None) -> Tracker:
         """Let tasks carry the number of their record, and count records between what is applied; before the first.
 
         Args:
             going_on: where an earlier run was, if this one is to go on from there.
         """
-        if isinstance(self.source, Pipeline) and isinstance(self.source.source, Source):
-            stages = [Wrapper(stage, (STREAM_PLACEHOLDER,), {}) for stage in self.source.stages]
-            self.source, self.wrappers = self.source.source, [*stages, *self.wrappers]
         self._going_on = going_on
         self._tracker = Tracker(going_on.mark, self._mark) if going_on is not None else Tracker(mark=self._mark)
         return self._tracker
 
     def _mark(self) -> Any:
         mark = self.source.cursor.mark if isinstance(self.source, Source) else None
-        return mark() if mark is not None else None
+        if mark is None or not isinstance(self.source, Source) or (at := mark()) is None:
+            return None
+        earlier = self._going_on.mark.state if self._going_on is not None else None
+        return {"at": at, "failed": self.source.failures.count + (earlier["failed"] if earlier is not None else 0)}
 
     @property
-    def keeps_order(self) -> bool:
-        """Whether all that is applied is known to yield tasks in the order of the source."""
-        return isinstance(self.source, Source) and all(wrapper.keeps_order for wrapper in self.wrappers)
+    def trace(self) -> Any:
+        """By what all that was read of the source is known again; None where nobody can tell."""
+        trace = self.source.cursor.trace if isinstance(self.source, Source) else None
+        return trace() if trace is not None else None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a run can go on where another was: all that is applied keeps the order, one may hold tasks."""
+        holding = [wrapper for wrapper in self.wrappers if not wrapper.keeps_order]
+        return isinstance(self.source, Source) and len(holding) <= 1 and all(wrapper.holds for wrapper in holding)
+
+    @property
+    def holds(self) -> bool:
+        """Whether a run goes on with what a stage held."""
+        return self.goes_on and self.held_at is not None
+
+    @property
+    def held_at(self) -> int | None:
+        """The place of what is applied and holds tasks, from 0."""
+        return next((place for place, wrapper in enumerate(self.wrappers) if wrapper.holds), None)
 
     def apply(self, wrapper: Callable[..., Any] | Stage | Pipeline, *args: Any, **kwargs: Any) -> Self:
         """Apply an operator, a stage or a generator function to what is still to come.
@@ -110,7 +140,7 @@ class Stream:
         made = wrap(self, wrapper, args, kwargs)
         self.wrappers.append(made)
         if self._iterator is not None:
-            self._iterator = self._wrapped(made, self._iterator)
+            self._iterator = self._metered(self._wrapped(made, self._iterator))
         return self
 
     @classmethod
@@ -142,17 +172,40 @@ class Stream:
         going_on, tracker = self._going_on, self._tracker
         stream = self._open_source()
         if tracker is not None:
-            stream = tracker.numbered(stream, going_on.skip if going_on is not None else 0)
+            stream = tracker.numbered(stream, *((going_on.skip, going_on.held) if going_on is not None else ()))
+            stream = self._held(stream, tracker)
         stream = self._metered(stream)
-        for wrapper in self.wrappers:
-            if going_on is not None and wrapper.name == "filter_duplicates":
-                stream = self._without_asked(stream, wrapper, going_on)
-            stream = self._wrapped(wrapper, stream)
+        for place, wrapper in enumerate(self.wrappers, start=1):
+            stream = self._metered(self._applied(wrapper, place, stream, tracker))
         return stream
 
-    def _without_asked(self, stream: Iterator[Any], wrapper: Wrapper, going_on: "GoingOn") -> Iterator[Any]:
-        """A filter of duplicates forgot what came by: what was asked of it is known."""
-        by_input = isinstance(wrapper.function, Stage) and wrapper.function.settings.get("by_input")
+    def _held(self, stream: Iterator[Any], tracker: Tracker) -> Iterator[Any]:
+        """Let the records be kept that a stage holds, if one does."""
+        if not self.holds:
+            return stream
+        known = self._going_on
+        held, frontier = ({}, 0) if known is None else (known.held, known.mark.record + known.skip)
+        tracker.holding = Holding(held, frontier)
+        return tracker.holding.read(stream)
+
+    def _applied(self, wrapper: Wrapper, place: int, stream: Iterator[Any], tracker: Tracker | None) -> Iterator[Any]:
+        if tracker is None:
+            return self._wrapped(wrapper, stream)
+        if tracker.holding is not None and wrapper.holds:
+            return tracker.held(stream, partial(self._wrapped, wrapper))
+        if wrapper.name == "filter_duplicates" and isinstance(wrapper.function, Stage):
+            by_input = bool(wrapper.function.settings.get("by_input"))
+            through = partial(self._deduplicated, wrapper, by_input)
+            return tracker.watched(stream, through, partial(_repeat, f"{place} {wrapper.name}", by_input))
+        return self._wrapped(wrapper, stream)
+
+    def _deduplicated(self, wrapper: Wrapper, by_input: bool, stream: Iterator[Any]) -> Iterator[Any]:
+        """A filter of duplicates forgets over a restart what came by: what was asked of it is known."""
+        if self._going_on is not None:
+            stream = self._without_asked(stream, by_input, self._going_on)
+        return self._wrapped(wrapper, stream)
+
+    def _without_asked(self, stream: Iterator[Any], by_input: bool, going_on: "GoingOn") -> Iterator[Any]:
         name, hashes = ("filter_inputs", going_on.inputs) if by_input else ("filter_tasks", going_on.tasks)
         result: Iterator[Any] = registry.operators.get(name)(stream, hashes)
         self._opened.append(result)
@@ -160,7 +213,8 @@ class Stream:
 
     def _open_source(self) -> Iterator[Any]:
         if isinstance(self.source, Source):
-            opened: Any = self.source.open(self._sink, self._going_on.mark.state if self._going_on else None)
+            state = self._going_on.mark.state if self._going_on is not None else None
+            opened: Any = self.source.open(self._sink, state["at"] if state is not None else None)
         elif isinstance(self.source, Pipeline):
             opened = self.source.run(quarantine=self._sink)
         else:
@@ -171,7 +225,7 @@ class Stream:
     def _wrapped(self, wrapper: Wrapper, stream: Iterator[Any]) -> Iterator[Any]:
         result = wrapper(stream, self._sink)
         self._opened.append(result)
-        return self._metered(iter(result))
+        return iter(result)
 
     def _metered(self, stream: Iterator[Any]) -> Iterator[Any]:
         self._meters.append(Meter())
@@ -241,6 +295,12 @@ class Stream:
     def __repr__(self) -> str:
         source = repr(self.source) if isinstance(self.source, (Source, Pipeline)) else type(self.source).__name__
         return f"Stream({source}){''.join(f'.apply({wrapper.name})' for wrapper in self.wrappers)}"
+
+
+def _repeat(stage: str, by_input: bool, task: Task) -> Repeat:
+    hashed = set_hashes(task)
+    number = task[RECORD]
+    return Repeat(number, stage, *((hashed["_input_hash"], None) if by_input else (None, hashed["_task_hash"])))
 
 
 def get_stream(

@@ -14,9 +14,6 @@ from prodflow.session.startup import check_start
 log = logging.getLogger("prodflow")
 
 
-log = logging.getLogger("prodflow")
-
-
 def run_server(controller: Controller, *, announce: Callable[[str], None] | None = None) -> None:
     """Serve a controller until SIGINT or SIGTERM; answers that are out are stored, then it is closed.
 

@@ -90,7 +90,9 @@ class Service:
             finally:
                 self._empty_handed -= Counter((session_id,))
         batch, leased = controller.lease_questions(session_id, count=count)
-        await asyncio.wrap_future(leased)
+        if not leased.done():  # mostly it is: then there is no need to be woken by another thread
+            await asyncio.wrap_future(leased)
+        leased.result()
         if batch:
             self._look_ahead_soon(session_id)
         return {
@@ -209,13 +211,14 @@ class Service:
         self.controller.learn(lesson)
 
     def _look_ahead_soon(self, session_id: str) -> None:
-        if session_id in self._looking_ahead:
+        wanted = 2 * self.controller.batch_size
+        if session_id in self._looking_ahead or not self.controller.count_missing(session_id, wanted):
             return
         self._looking_ahead.add(session_id)
 
         def look_ahead() -> None:
             self._looking_ahead.discard(session_id)
-            self._read_on(session_id, 2 * self.controller.batch_size)
+            self._read_on(session_id, wanted)
 
         self._soon(look_ahead)
 

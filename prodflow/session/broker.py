@@ -55,6 +55,8 @@ class Broker:
         self.stealing = stealing
         self.untouched: set[int] = set()
         """The tasks that wait, and that nobody was given yet."""
+        self.unwritten: set[tuple[int, str]] = set()
+        """Tasks, each with a session that was given it, of which the journal may not know yet."""
         self._ends: list[tuple[float, int, str]] = []
         """When times run out: one entry for each task and session, which may be too early, never too late."""
         self._awaited: set[tuple[int, str]] = set()
@@ -68,14 +70,19 @@ class Broker:
         held: Mapping[str, float],
         waiting: Mapping[str, float],
         sessions: Mapping[str, Session],
+        now: float,
     ) -> None:
-        """Take up a task that was open before a restart, with who holds it and who has it waiting."""
+        """Take up a task that was open before a restart, with who holds it and who has it waiting, each until when.
+
+        Nobody has it for longer than from now on: the clock may have gone back meanwhile.
+        """
         key = entry.task["_task_hash"]
         self.open[key], entry.restored = entry, True
         for name, expires in [*held.items(), *waiting.items()]:
             session = sessions[name]
             if entry.is_new_to(session):
-                self._give(entry, session, expires)
+                self._give(entry, session, min(expires, now + self.lease_s))
+                self.unwritten.discard((key, name))
                 if name in held:
                     session.waiting.pop()
                     session.held[key] = entry.task
@@ -119,6 +126,7 @@ class Broker:
 
     def _give(self, entry: OpenTask, session: Session, expires: float) -> None:
         entry.assigned.add(session.id)
+        self.unwritten.add((entry.task["_task_hash"], session.id))
         self._set_end(entry, session.id, expires)
         session.waiting.append(entry.task)
 
@@ -203,6 +211,7 @@ class Broker:
         entry.assigned.discard(name)
         entry.expires.pop(name, None)
         self._overdue.pop((key, name), None)
+        self.unwritten.discard((key, name))
         previous = sessions.get(name)
         if previous is not None and previous.held.pop(key, None) is None:
             previous.waiting = type(previous.waiting)(task for task in previous.waiting if task["_task_hash"] != key)

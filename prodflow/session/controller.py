@@ -253,8 +253,7 @@ class Controller:
     ) -> tuple[list[Task], "Future[None]"]:
         """Return what is ready without reading the stream, and a future: the journal knows who holds the tasks."""
         session = self.confirm_session(session_id)
-        batch, expires = self._asking.take(session, count or session.batch_size, excludes or ())
-        return batch, self._recorder.lease(session.id, batch, expires)
+        return self._asking.lease(session, count or session.batch_size, excludes or ())
 
     def look_ahead(self, session_id: str | None = None, count: int | None = None, gives_way: Any = None) -> None:
         """Pull tasks until a batch is ready for the session, there are no more, or it has some and `gives_way()`."""

@@ -15,7 +15,7 @@ from prodflow.core.task import Task
 from prodflow.session.answers import changes_of, without_base64
 from prodflow.session.components import BeforeDb, rewritten
 from prodflow.session.session import get_timestamp_session_id
-from prodflow.store.accounts import Account, Known, hashes_before, known_source
+from prodflow.store.accounts import Account, Known, hashes_before, held_records, known_source
 from prodflow.store.database import Database
 from prodflow.store.event import encode_content
 from prodflow.store.journal import Ack, Event
@@ -96,11 +96,18 @@ class Recorder:
         self.add_dataset()
         self._journal.add_session(self.dataset, session_id, annotator)
 
-    def lease(self, session_id: str, tasks: list[Task], expires: float) -> "Future[None]":
-        """Write down that a session holds tasks until a time."""
+    def lease(self, session_id: str, tasks: list[Task], expires: float, *, routed: bool = False) -> "Future[None]":
+        """Write down that a session holds tasks until a time; done at once where the journal has them as its own."""
         if not tasks:
             return _done(None)
+        if routed:
+            self._journal.lease(self.dataset, session_id, tasks, expires, routed=True)
+            return _done(None)
         return self._journal.lease(self.dataset, session_id, [self._for_store(task) for task in tasks], expires)
+
+    def flush(self) -> None:
+        """Wait until all that was written down so far is on the disk."""
+        self._journal.flush().result()
 
     def release(self, session_id: str, task_hashes: list[int]) -> None:
         """Write down that a session holds tasks no more."""
@@ -133,6 +140,10 @@ class Recorder:
     def hashes_before(self, fingerprint: str, record: int) -> list[tuple[Any, ...]]:
         """Return the hashes of what was asked of the records of a source before one."""
         return hashes_before(self.database.folder, self.dataset, fingerprint, record)
+
+    def held(self, fingerprint: str) -> dict[int, Any]:
+        """Return the records of a source that waited in a stage."""
+        return held_records(self.database.folder, self.dataset, fingerprint)
 
     def want(self, task_hash: int, wanted: int) -> None:
         """Write down how many answers a task wants in all."""
@@ -296,9 +307,9 @@ def then(future: "Future[Any]", step: Callable[[Any], Any]) -> "Future[Any]":
 
 
 def _report(told: "Future[None]") -> None:
-    """Nobody waits for these: the tasks are asked all the same, but a restart may ask some of them again."""
+    """Nobody waits for these: the tasks are asked all the same, and the journal is told once it can be written."""
     if (error := told.exception()) is not None:
-        log.error("who is asked what could not be written down: %s", error, exc_info=error)
+        log.error("who is asked what could not be written down yet: %s", error)
 
 
 def _done(value: Any) -> "Future[Any]":

@@ -3,12 +3,14 @@
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
 
+from prodflow.core.tracking import Repeat
 from prodflow.store.reads import reading, rows_of
 from prodflow.store.schema import has_table
 
@@ -36,6 +38,12 @@ class Account(NamedTuple):
     dropped: Sequence[tuple[str, str, str, int]]
     """Outcome, stage, reason and number of what the stages dropped, in all."""
     fates: Sequence[Fate]
+    repeats: Sequence[Repeat] = ()
+    """What filters of duplicates dropped."""
+    held: Mapping[int, str] = MappingProxyType({})
+    """Records that wait in a stage from now on, as their loader gave them, as JSON, by number."""
+    gone: Sequence[int] = ()
+    """The numbers of those that wait no more."""
 
 
 class Known(NamedTuple):
@@ -60,8 +68,8 @@ def source_of(connection: sqlite3.Connection, dataset: int, account: Account) ->
 
 def store_account(connection: sqlite3.Connection, dataset: int, source: int, account: Account) -> None:
     """Write how far a source was read, together with what was routed of it."""
-    if account.fresh:
-        connection.execute("delete from ledger where source_id = ?", (source,))
+    for table in ("ledger", "duplicates", "held") if account.fresh else ():
+        connection.execute(f"delete from {table} where source_id = ?", (source,))
     connection.execute(
         "update sources set record = ?, state = ?, ended = ? where id = ?",
         (account.record, orjson.dumps(account.state).decode(), int(account.ended), source),
@@ -70,21 +78,42 @@ def store_account(connection: sqlite3.Connection, dataset: int, source: int, acc
         "insert or replace into ledger values (?, ?, ?, ?, ?)", [(source, *row) for row in account.dropped]
     )
     counts: Counter[tuple[str, str]] = Counter()
+    repeats = list(account.repeats)
     for fate in account.fates:
-        if fate.task_hash is not None:
-            row = connection.execute(
-                "select source_id, record from asks where dataset_id = ? and task_hash = ?", (dataset, fate.task_hash)
-            ).fetchone()
-            if row == (source, fate.record):  # it is the very record that was asked
-                continue
-            if row is not None and row[0] != source and fate.outcome == "duplicate":
-                counts["excluded", "asked of another source"] += 1
-                continue
-        counts[fate.outcome, fate.reason] += 1
+        outcome = _outcome(connection, dataset, source, fate)
+        if outcome is not None:
+            counts[outcome] += 1
+            if outcome[0] == "duplicate":
+                repeats.append(Repeat(fate.record, "", None, fate.task_hash))
+    connection.executemany(
+        "insert or replace into duplicates values (?, ?, ?, ?, ?)", [(source, *repeat) for repeat in repeats]
+    )
+    connection.executemany(
+        "insert or replace into held values (?, ?, ?)",
+        [(source, *row) for row in account.held.items()],
+    )
+    connection.executemany(
+        "delete from held where source_id = ? and record = ?", [(source, record) for record in account.gone]
+    )
     connection.executemany(
         "insert into ledger values (?, ?, '', ?, ?) on conflict do update set records = records + excluded.records",
         [(source, outcome, reason, count) for (outcome, reason), count in counts.items()],
     )
+
+
+def _outcome(connection: sqlite3.Connection, dataset: int, source: int, fate: Fate) -> tuple[str, str] | None:
+    """Return what is said of a record and why; None where it is the very record whose task was asked."""
+    if fate.task_hash is not None:
+        row = connection.execute(
+            "select source_id, record from asks where dataset_id = ? and task_hash = ?", (dataset, fate.task_hash)
+        ).fetchone()
+        if row == (source, fate.record):
+            return None
+        if row is not None and row[0] != source and fate.outcome == "duplicate":
+            return "excluded", "asked of another source"
+        if row is not None and row[0] == source and fate.reason == "answered before":
+            return "duplicate", "asked already"
+    return fate.outcome, fate.reason
 
 
 def known_source(folder: Path, dataset: str, fingerprint: str) -> Known | None:
@@ -106,9 +135,21 @@ def hashes_before(folder: Path, dataset: str, fingerprint: str, record: int) -> 
         folder,
         "select t.input_hash, t.task_hash from asks a join tasks t on t.dataset_id = a.dataset_id "
         "and t.task_hash = a.task_hash where a.record < ? and a.source_id = (select s.id from sources s "
-        "join datasets d on d.id = s.dataset_id where d.name = ? and s.fingerprint = ?)",
+        "join datasets d on d.id = s.dataset_id where d.name = ? and s.fingerprint = ?) "
+        "and not exists (select 1 from held h where h.source_id = a.source_id and h.record = a.record)",
         (record, dataset, fingerprint),
     )
+
+
+def held_records(folder: Path, dataset: str, fingerprint: str) -> dict[int, Any]:
+    """Return the records of a source that waited in a stage, in their order."""
+    rows = rows_of(
+        folder,
+        "select h.record, h.content from held h join sources s on s.id = h.source_id join datasets d "
+        "on d.id = s.dataset_id where d.name = ? and s.fingerprint = ? order by h.record",
+        (dataset, fingerprint),
+    )
+    return {record: orjson.loads(content) for record, content in rows}
 
 
 LEDGER = """
@@ -128,6 +169,28 @@ order by 1, 2, 3, 4, 5
 """
 
 
+DUPLICATES = """
+with firsts as materialized (
+  select a.source_id, t.input_hash, t.task_hash, min(a.record) as record
+  from asks a join tasks t on t.dataset_id = a.dataset_id and t.task_hash = a.task_hash
+  where exists (select 1 from duplicates u where u.source_id = a.source_id and u.input_hash is not null)
+  group by a.source_id, t.input_hash
+)
+select d.name, s.name, u.record, u.stage, t.input_hash, u.task_hash, iif(a.source_id = s.id, a.record, null)
+from duplicates u join sources s on s.id = u.source_id join datasets d on d.id = s.dataset_id
+left join tasks t on t.dataset_id = s.dataset_id and t.task_hash = u.task_hash
+left join asks a on a.dataset_id = s.dataset_id and a.task_hash = u.task_hash
+where u.task_hash is not null
+union all
+select d.name, s.name, u.record, u.stage, u.input_hash, f.task_hash, f.record
+from duplicates u join sources s on s.id = u.source_id join datasets d on d.id = s.dataset_id
+left join firsts f on f.source_id = u.source_id and f.input_hash = u.input_hash
+where u.task_hash is null
+order by 1, 2, 3
+"""
+"""Each duplicate with the task that it repeats, and the record of the same source which that was made of."""
+
+
 def ledger(folder: Path, dataset: str | None = None) -> list[tuple[str, str, str, str, str, int]]:
     """Return dataset, source, outcome, stage, reason and number of records, of one dataset or of all."""
     with reading(folder) as journal:
@@ -136,6 +199,8 @@ def ledger(folder: Path, dataset: str | None = None) -> list[tuple[str, str, str
         rows = journal.execute(LEDGER).fetchall()
     return [row for row in rows if dataset is None or row[0] == dataset]
 
+
+HELD = "waits its turn in the sorter"
 
 _WORDS = {
     "answered": "answered",
@@ -161,6 +226,8 @@ def _sentence(source: str, rows: list[tuple[str, str, str, int]]) -> str:
     parts = []
     for outcome, stage, reason, count in rows:
         words = _WORDS.get(outcome, outcome) if outcome in _WORDS or reason else outcome
+        if reason == HELD:
+            words, reason = "held", ""
         by = f" by {stage.split(' ')[-1]}" if stage else ""
         why = f" ({reason})" if reason and reason != words else ""
         parts.append(f"{count:,} {words}{by}{why}")

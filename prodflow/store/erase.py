@@ -155,10 +155,14 @@ def _strike_in(connection: sqlite3.Connection, dataset: int, target: Target, don
     connection.execute("delete from events where seq in (select seq from doomed)")
     connection.execute(f"delete from current where dataset_id = ?1 and {condition}", given)
     done.quarantined += _strike_quarantined(connection, dataset, target, names)
+    _strike_held(connection, dataset, target, names)
     if target.annotator is not None:
         _strike_person(connection, given, condition, names)
     else:
-        tasks = "task_hash in (select task_hash from tasks where dataset_id = ?1 and " + condition + ")"
+        tasks = f"task_hash in (select task_hash from tasks where dataset_id = ?1 and {condition})"
+        inputs = f"input_hash in (select input_hash from tasks where dataset_id = ?1 and {condition})"
+        sources = "source_id in (select id from sources where dataset_id = ?1)"
+        connection.execute(f"delete from duplicates where {sources} and ({tasks} or {inputs} or {condition})", given)
         for table in ("leases", "queued", "asks"):
             connection.execute(f"delete from {table} where dataset_id = ?1 and {tasks}", given)
         connection.execute(f"delete from tasks where dataset_id = ?1 and {condition}", given)
@@ -187,6 +191,18 @@ def _strike_quarantined(connection: sqlite3.Connection, dataset: int, target: Ta
     ]
     connection.executemany("delete from quarantine where id = ?", doomed)
     return len(doomed)
+
+
+def _strike_held(connection: sqlite3.Connection, dataset: int, target: Target, names: set[str]) -> None:
+    query = (
+        "select source_id, record, content from held where source_id in (select id from sources where dataset_id = ?)"
+    )
+    doomed = []
+    for source, number, content in connection.execute(query, (dataset,)):
+        record = orjson.loads(content)
+        if _is_about(record[1] if isinstance(record, list) else record, target, names):
+            doomed.append((source, number))
+    connection.executemany("delete from held where source_id = ? and record = ?", doomed)
 
 
 def _is_about(record: Any, target: Target, names: set[str]) -> bool:
