@@ -61,9 +61,9 @@ def sql_command(
     """Query answers with SQL (DuckDB's), also while a server writes.
 
     The query is the argument, a file, or what comes on standard input; on a terminal without any, a shell opens.
-    Tables: events, answers, choices, spans, tasks, datasets, sessions, quarantine, ledger, majority, annotators,
-    posteriors, confusion, label_errors; agreement('NAME'), alpha('NAME') and gold('NAME', 'GOLD') are about a dataset.
-    A query reads the store: it changes nothing, and opens no other file.
+    Tables: events, answers, choices, spans, tasks, datasets, sessions, quarantine, ledger, duplicates, majority,
+    annotators, posteriors, confusion, label_errors; agreement('NAME'), alpha('NAME') and gold('NAME', 'GOLD') are about
+    a dataset. A query reads the store: it changes nothing, and opens no other file.
     """
     from prodflow.store.reader import connect
 

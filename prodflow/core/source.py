@@ -28,6 +28,8 @@ class Cursor:
         """Where to begin, as `mark` told an earlier run; None for the beginning."""
         self.mark: Callable[[], Any] | None = None
         """Tells where the next record begins; None where a loader cannot go on from the midst."""
+        self.trace: Callable[[], Any] | None = None
+        """Tells by what all that was read so far is known again, so that a source that changed is noticed."""
         self.would_wait: Callable[[], bool] = lambda: False
         """Whether there is nothing to read at the moment, though more may come."""
 
@@ -106,8 +108,8 @@ def loader(
     Args:
         extensions: file name endings it is guessed from, without the dot.
         name: its name, where the function's own will not do.
-        resumes: tells from the settings whether what `cursor.mark` told an earlier run is still so; such a loader
-            begins at `cursor.start`.
+        resumes: tells from the settings whether what `cursor.trace` told an earlier run is still so; such a loader
+            begins at `cursor.start`, which is what `cursor.mark` told it.
 
     >>> @loader()
     ... def numbers(n: int):
@@ -158,9 +160,9 @@ class Source(Composable):
     def __iter__(self) -> Iterator[Task]:
         return self.open()
 
-    def can_go_on(self, start: Any) -> bool:
-        """Tell whether reading can begin where an earlier run was: the file is there, and the same up to that place."""
-        return self.loader.resumes is not None and self.loader.resumes(self.settings, start)
+    def can_go_on(self, trace: Any) -> bool:
+        """Tell whether reading can begin where an earlier run was: what it has read is there, and the same."""
+        return self.loader.resumes is not None and self.loader.resumes(self.settings, trace)
 
     def stop(self) -> None:
         """Let a run that waits for more input end; may be called from any thread."""

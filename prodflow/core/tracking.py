@@ -20,6 +20,15 @@ class Mark(NamedTuple):
     state: Any
 
 
+class Repeat(NamedTuple):
+    """A record that repeats an earlier one: which stage says so, and the hash they share."""
+
+    record: int
+    stage: str
+    input_hash: int | None
+    task_hash: int | None
+
+
 def keeps_order(function: F) -> F:
     """Promise that a generator function yields tasks in the order of its stream, copied with their unknown keys.
 
@@ -47,6 +56,7 @@ class Tracker:
         self.mark = mark
         self.read = start.record
         self.boundaries: list[Boundary] = []
+        self._repeats: deque[Repeat] = deque()
         self._marks: deque[Mark] = deque([start])
 
     def numbered(self, stream: Iterable[Any], skip: int = 0) -> Iterator[Any]:
@@ -72,6 +82,50 @@ class Tracker:
         boundary = Boundary()
         self.boundaries.append(boundary)
         return boundary.over(stream)
+
+    def watched(
+        self, stream: Iterable[Any], through: Callable[[Iterator[Any]], Iterator[Any]], made: Callable[[Any], "Repeat"]
+    ) -> Iterator[Any]:
+        """Run a stream through a filter of duplicates, and note each record of which it lets nothing pass.
+
+        Args:
+            stream: what goes in.
+            through: the filter; it looks at one task at a time.
+            made: says what a task repeats.
+        """
+        held: Any = None
+        """The first task of the latest record, as long as nothing of that record passed."""
+        number: int | None = None
+
+        def into() -> Iterator[Any]:
+            nonlocal held, number
+            for item in stream:
+                if (next_number := record_of(item)) != number:
+                    self._note_repeat(held, made)
+                    held, number = item, next_number
+                yield item
+            self._note_repeat(held, made)
+            held = None
+
+        def out(stream: Iterator[Any]) -> Iterator[Any]:
+            nonlocal held
+            for item in stream:
+                if record_of(item) == number:
+                    held = None
+                yield item
+
+        return out(through(into()))
+
+    def _note_repeat(self, item: Any, made: Callable[[Any], "Repeat"]) -> None:
+        if item is not None and len(self._repeats) < _MAX_RANGES:
+            self._repeats.append(made(item))
+
+    def repeats_before(self, record: int) -> list["Repeat"]:
+        """Return the duplicates before a record that were not returned before."""
+        found = []
+        while self._repeats and self._repeats[0].record < record:
+            found.append(self._repeats.popleft())
+        return found
 
     def mark_before(self, record: int) -> Mark:
         """Return the latest place to go on from that is not behind a record; earlier ones are forgotten."""

@@ -12,7 +12,7 @@ from prodflow.loaders.media_files import MediaFiles
 _FILES = MediaFiles("images", "image", IMAGE_EXTENSIONS)
 
 
-@loader(extensions=IMAGE_EXTENSIONS)
+@loader(extensions=IMAGE_EXTENSIONS, resumes=_FILES.is_same)
 def images(path: InputPath, *, recursive: bool = False, cursor: HiddenCursor) -> Iterator[Task]:
     """Read the images of a folder, sorted by name, or a single one; no image is opened.
 

@@ -1,6 +1,7 @@
 """JSON: a file that is one list of tasks."""
 
 from collections.abc import Iterator
+from itertools import islice
 from operator import length_hint
 from typing import Any
 
@@ -12,10 +13,10 @@ from prodflow.core.settings import InputFile
 from prodflow.core.source import HiddenCursor, loader
 from prodflow.core.task import Task
 from prodflow.loaders.jsonl import kind_of
-from prodflow.loaders.lines import LineFile, not_utf8
+from prodflow.loaders.lines import LineFile, is_same_file, not_utf8
 
 
-@loader(extensions=("json",))
+@loader(extensions=("json",), resumes=is_same_file)
 def json(path: InputFile, *, cursor: HiddenCursor, failures: HiddenFailures) -> Iterator[Task]:
     """Read a file that is one JSON list of objects; plain, gzip or zstd, or `-` for standard input.
 
@@ -36,10 +37,12 @@ def json(path: InputFile, *, cursor: HiddenCursor, failures: HiddenFailures) -> 
     """
     with LineFile(path, cursor) as file:
         items = _items(b"".join(file), file.name)
+    start, size = cursor.start["item"] if cursor.start is not None else 0, len(items)
     left = iter(items)
-    size = len(items)
+    next(islice(left, start, start), None)
     cursor.track(lambda: size - length_hint(left), size=size, unit="tasks")
-    for number, item in enumerate(left, start=1):
+    cursor.mark = lambda: {"item": size - length_hint(left)}
+    for number, item in enumerate(left, start=start + 1):
         if isinstance(item, dict):
             yield item
         else:

@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Iterator
-from operator import length_hint
 from typing import Any
 
 import orjson
@@ -12,7 +11,7 @@ from prodflow.core.failures import HiddenFailures, broken
 from prodflow.core.settings import InputFile
 from prodflow.core.source import HiddenCursor, loader
 from prodflow.core.task import Task
-from prodflow.loaders.lines import LineFile, is_same_file, not_utf8
+from prodflow.loaders.lines import Block, LineFile, is_same_file, not_utf8
 
 _BETWEEN = b"],\n["
 
@@ -35,33 +34,12 @@ def jsonl(path: InputFile, *, cursor: HiddenCursor, failures: HiddenFailures) ->
     [{'text': 'a'}]
     """
     with LineFile(path, cursor) as file:
-        lines = _Lines(file.name, failures, cursor.start["line"] if cursor.start is not None else 0)
+        lines = _Lines(file.name, failures, file.line)
         file.track_unread(lines.unread)
         if file.is_regular:
             cursor.mark = lambda: file.place(lines.number_yielded)
         for block in file:
             yield from lines.tasks(block)
-
-
-class _Block:
-    """A block of lines that were parsed at once; another thread may ask how far its reader is."""
-
-    def __init__(self, text: bytes, tasks: list[Task]) -> None:
-        self._text = text
-        self.tasks = iter(tasks)
-        self._place = (len(tasks), 0)
-
-    def unread(self) -> int:
-        """Return how many bytes belong to lines that are not yielded yet."""
-        left = length_hint(self.tasks)
-        if not left:
-            return 0
-        # Often asked: go on from where the last question found the line, never from the start of the block.
-        before, start = self._place
-        for _ in range(before - left):
-            start = self._text.index(b"\n", start) + 1
-        self._place = (left, start)
-        return len(self._text) - start
 
 
 class _Lines:
@@ -71,7 +49,7 @@ class _Lines:
         self._where = where
         self._failures = failures
         self._number = number
-        self._block = _Block(b"", [])
+        self._block = Block(b"", [])
         self._unread_bytes = 0
 
     def tasks(self, text: bytes) -> Iterator[Task]:
@@ -81,13 +59,13 @@ class _Lines:
         if found is None:
             return self._one_by_one(text)
         self._number += len(found)
-        self._block = _Block(text, found)
-        return self._block.tasks
+        self._block = Block(text, found)
+        return self._block.items
 
     @property
     def number_yielded(self) -> int:
         """The number of the latest line that was yielded."""
-        return self._number - length_hint(self._block.tasks)
+        return self._number - self._block.left
 
     def unread(self) -> int:
         """Return how many bytes of the block belong to lines that are not yielded yet."""

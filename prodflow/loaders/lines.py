@@ -5,8 +5,9 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
+from operator import length_hint
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -44,11 +45,18 @@ class LineFile:
         self.is_regular = False
         self._path = path
         self._cursor = cursor
-        self._packed = False
-        self._bytes_read = 0
-        self._block_end = 0
+        start = cursor.start or {}
+        self._offset: int = start.get("offset", 0)
+        self._packed: bool = start.get("packed", False)
+        self.line: int = start.get("line", 0)
+        """The lines before the one where reading starts."""
+        self._bytes_read: int = self._offset
+        self._block_end: int = self._offset
+        self._behind_text = 0
+        self._unread: Callable[[], int] = lambda: 0
+        self._ends_in_a_line = False
+        self._trace: dict[str, Any] | None = None
         self._raw: Any = None
-        self._offset = 0
         self._live: int | None = None
 
     def __enter__(self) -> Self:
@@ -65,8 +73,11 @@ class LineFile:
             raise SourceError(f"{self.name}: cannot be opened: {error.strerror or error}") from error
         status = os.fstat(self._raw.fileno())
         self.is_regular = stat.S_ISREG(status.st_mode)
-        if self._cursor.start is not None:
-            self._offset = self._bytes_read = self._block_end = self._cursor.start["offset"]
+        if self.is_regular:
+            self._cursor.trace = self._traced
+        if self._packed:
+            self._bytes_read = 0
+        elif self._offset:
             self._raw.seek(self._offset)
         self._track(size=status.st_size if self.is_regular else None)
         return self
@@ -77,22 +88,31 @@ class LineFile:
         if self._path != _STDIN:
             self._raw.close()
 
-    def _track(self, *, size: int | None, unread: Callable[[], int] = lambda: 0) -> None:
-        def tell() -> int:
-            return self._bytes_read if self._packed else self._block_end - unread()
-
-        self._cursor.track(tell, size=size, unit="bytes")
+    def _track(self, *, size: int | None) -> None:
+        self._cursor.track(lambda: self._bytes_read if self._packed else self.offset, size=size, unit="bytes")
 
     def track_unread(self, unread: Callable[[], int]) -> None:
-        """Make the position exact: `unread` says how many bytes of the latest block are not yielded yet."""
-        self._track(size=self._cursor.size, unread=unread)
+        """Make the position exact: `unread` says how many bytes of the latest block or text are not yielded yet."""
+        self._unread = unread
         self._cursor.would_wait = lambda: not unread() and not self._has_input(0.0)
+
+    @property
+    def offset(self) -> int:
+        """Where what is not yielded yet begins, in bytes of the contents."""
+        return self.text_end - self._unread()
+
+    @property
+    def text_end(self) -> int:
+        """Where the latest block or text ends, in bytes of the contents."""
+        return self._block_end - self._behind_text
 
     def __iter__(self) -> Iterator[bytes]:
         pieces = self._pieces()
         first = next(pieces, b"")
-        self._packed = not self._offset and is_packed(first)
-        blocks = _whole_lines(unpacked(first, pieces, self.name) if not self._offset else chain((first,), pieces))
+        if not self._offset:
+            self._packed = is_packed(first)
+        contents = unpacked(first, pieces, self.name) if self._packed else chain((first,), pieces)
+        blocks = _whole_lines(_behind(contents, self._offset) if self._packed else contents)
         for block in () if self._offset else blocks:
             self._block_end = len(block)
             yield _without_mark(block, self.name)
@@ -103,31 +123,44 @@ class LineFile:
         self._cursor.finish()
 
     def texts(self, failures: Failures) -> Iterator[str]:
-        """Yield the blocks as text; lines that are not UTF-8 fail one by one."""
-        lines = 0
+        """Yield the blocks as text, `line` lines before each; lines that are not UTF-8 fail one by one."""
+        lines = self.line
         for block in self:
             try:
                 text = block.decode()
             except UnicodeDecodeError:
                 yield from self._decoded_lines(block, lines, failures)
             else:
+                self.line = lines
                 yield text
             lines += _count_lines(block)
 
     def _decoded_lines(self, block: bytes, lines: int, failures: Failures) -> Iterator[str]:
+        self._behind_text = len(block)
         for number, line in enumerate(io.BytesIO(block), start=lines + 1):
+            self._behind_text -= len(line)
             try:
-                yield line.decode()
+                text = line.decode()
             except UnicodeDecodeError as error:
                 record = line.decode(errors="replace")
                 failures.handle(broken(self.name, number, not_utf8(error)), position=number, record=record)
+            else:
+                self.line = number - 1
+                yield text
 
-    def place(self, line: int) -> dict[str, Any] | None:
-        """Return where the next line begins, with what stands before it, to know it again; None if that is no use."""
-        if self._packed or not self.is_regular:
-            return None
-        offset = self._cursor.position
-        return {"offset": offset, "line": line, "before": _before(self._path, offset)}
+    def place(self, line: int, offset: int | None = None) -> dict[str, Any]:
+        """Return where to go on: behind so many lines, at what is not yielded yet or another offset."""
+        return {"offset": self.offset if offset is None else offset, "line": line, "packed": self._packed}
+
+    def _traced(self) -> dict[str, Any] | None:
+        """Return how much of the file was read, as it is on the disk, and what to know it by."""
+        known = {"read": self._bytes_read, "ends_in_a_line": self._ends_in_a_line}
+        if self._trace is None or not known.items() <= self._trace.items():
+            try:
+                self._trace = {**known, "before": _before(self._path, self._bytes_read)}
+            except OSError:
+                return None
+        return self._trace
 
     def _has_input(self, timeout_s: float) -> bool:
         """Wait a little for a program that writes to us; a file always has something, its end at least."""
@@ -135,6 +168,7 @@ class LineFile:
 
     def _pieces(self) -> Iterator[bytes]:
         read = self._raw.read1 if self._path == _STDIN else self._raw.read
+        last = b"\n"
         while True:
             while not self._has_input(_WAIT_S):
                 if self._cursor.stopped:
@@ -144,15 +178,49 @@ class LineFile:
             except OSError as error:
                 raise SourceError(f"{self.name}: cannot be read: {error.strerror or error}") from error
             if not piece:
+                self._ends_in_a_line = not self._packed and last != b"\n"
                 return
+            last = piece[-1:]
             self._bytes_read += len(piece)
             yield piece
 
 
-def is_same_file(settings: dict[str, Any], place: Any) -> bool:
-    """Tell whether a file still has what stood before a place in it: it may have grown since."""
+class Block:
+    """A block of lines of which each makes one item; another thread may ask how far its reader is."""
+
+    def __init__(self, text: bytes, items: Sequence[Any]) -> None:
+        """Start before the first."""
+        self._text = text
+        self.items = iter(items)
+        self._place = (len(items), 0)
+
+    @property
+    def left(self) -> int:
+        """How many items are still to come."""
+        return length_hint(self.items)
+
+    def unread(self) -> int:
+        """Return how many bytes belong to lines that are not yielded yet."""
+        left = self.left
+        if not left:
+            return 0
+        # Often asked: go on from where the last question found the line, never from the start of the block.
+        before, start = self._place
+        for _ in range(before - left):
+            start = self._text.index(b"\n", start) + 1
+        self._place = (left, start)
+        return len(self._text) - start
+
+
+def is_same_file(settings: dict[str, Any], trace: Any) -> bool:
+    """Tell whether a file still has what was read of it, as far as its first and latest bytes tell: it may have grown.
+
+    It may not where what was read ended in the midst of a line, and that line goes on now.
+    """
     try:
-        return bool(place["before"] == _before(Path(settings["path"]), place["offset"]))
+        path, read = Path(settings["path"]), trace["read"]
+        same = bool(trace["before"] == _before(path, read))
+        return same and (not trace["ends_in_a_line"] or _byte_at(path, read) in (b"", b"\r", b"\n"))
     except (OSError, TypeError, KeyError):
         return False
 
@@ -162,6 +230,12 @@ def _before(path: Path, offset: int) -> str:
         start = file.read(min(_SAMPLE_BYTES, offset))
         file.seek(max(0, offset - _SAMPLE_BYTES))
         return xxh3_64_hexdigest(start + file.read(min(_SAMPLE_BYTES, offset)))
+
+
+def _byte_at(path: Path, offset: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(1)
 
 
 def _live_descriptor(file: Any) -> int | None:
@@ -187,6 +261,14 @@ def _without_mark(block: bytes, where: str) -> bytes:
     if block.startswith(_UTF16):
         raise broken(where, 1, "the file is UTF-16; save it as UTF-8")
     return block.removeprefix(_BOM)
+
+
+def _behind(pieces: Iterable[bytes], offset: int) -> Iterator[bytes]:
+    """Leave out so many bytes."""
+    for piece in pieces:
+        if offset < len(piece):
+            yield piece[offset:] if offset else piece
+        offset = max(0, offset - len(piece))
 
 
 def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:

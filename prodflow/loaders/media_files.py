@@ -2,12 +2,15 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from itertools import islice
 from operator import length_hint
 from pathlib import Path
+from typing import Any
 
 from prodflow.core.errors import SourceError
 from prodflow.core.source import Cursor
 from prodflow.core.task import Task
+from prodflow.loaders.listing import Listing
 
 log = logging.getLogger("prodflow")
 
@@ -38,9 +41,21 @@ class MediaFiles:
             hint = "" if recursive else "; recursive=True also looks into the folders inside"
             log.warning("%s: no %s in %s (extensions: %s)%s", self._loader, self._kind, path, self._endings, hint)
         left, size = iter(files), len(files)
+        next(islice(left, start := cursor.start or 0, start), None)
+        listing = Listing(files)
         cursor.track(lambda: size - length_hint(left), size=size, unit="files")
+        cursor.mark = lambda: cursor.position
+        cursor.trace = lambda: listing.trace(cursor.position)
         for file in left:
             yield make(file, file.relative_to(path).as_posix() if file != path else file.name)
+
+    def is_same(self, settings: dict[str, Any], trace: Any) -> bool:
+        """Tell whether the files that were read are still the first ones; there may be more behind them now."""
+        try:
+            files = self._listed(settings["path"], settings.get("recursive", False))
+        except SourceError:
+            return False
+        return Listing(files).has(trace)
 
     @property
     def _endings(self) -> str:

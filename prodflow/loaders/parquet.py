@@ -1,5 +1,6 @@
 """Parquet: a task a row."""
 
+import os
 from collections.abc import Iterator
 from operator import length_hint
 from pathlib import Path
@@ -12,15 +13,22 @@ from prodflow.core.settings import InputPath
 from prodflow.core.source import HiddenCursor, loader
 from prodflow.core.task import Task
 from prodflow.loaders.columns import converters_of, without_nanoseconds
+from prodflow.loaders.listing import Listing
 
 _MAX_BATCH_ROWS = 1024
 _MAX_BATCH_BYTES = 8 * 2**20
 _BUFFER_BYTES = 2**20
+_SAMPLE_BYTES = 2**14
 _OWN, _NESTED = b"prodflow", b"json"
 """Metadata of a file and of its columns, as `prodflow.formats.tables` writes them."""
 
 
-@loader(extensions=("parquet",))
+def _is_same(settings: dict[str, Any], trace: Any) -> bool:
+    """Tell whether the files that were read are still there as they were; a folder may have more behind them now."""
+    return Listing(_files(settings["path"]), _known_by).has(trace)
+
+
+@loader(extensions=("parquet",), resumes=_is_same)
 def parquet(path: InputPath, *, columns: list[str] | None = None, cursor: HiddenCursor) -> Iterator[Task]:
     """Read a Parquet file, or a folder of them in the order of their names.
 
@@ -41,16 +49,34 @@ def parquet(path: InputPath, *, columns: list[str] | None = None, cursor: Hidden
     ...     list(parquet(f"{folder}/news.parquet"))
     [{'text': 'a'}, {'text': 'b'}]
     """
-    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
-    read = 0
+    files = _files(path)
+    first, skip = cursor.start or (0, 0)
+    read = sum(map(_count_rows, files[:first])) + skip
     left: Iterator[Task] = iter(())
     cursor.track(lambda: read - length_hint(left), size=sum(map(_count_rows, files)), unit="rows")
-    for file in files:
-        for batch in _batches(file, columns):
+    listing, opened = Listing(files, _known_by), first
+    cursor.trace = lambda: listing.trace(opened)
+    for number, file in enumerate(files[first:], start=first):
+        begin, opened = read - skip, number + 1
+        cursor.mark = lambda number=number, begin=begin: (number, cursor.position - begin)
+        for batch in _batches(file, columns, skip):
             rows = _rows(batch)
             read += len(rows)
             left = iter(rows)
             yield from left
+        skip = 0
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+
+
+def _known_by(file: Path) -> bytes:
+    """A file that is written anew has another size, or other statistics at its end."""
+    with file.open("rb") as opened:
+        size = opened.seek(0, os.SEEK_END)
+        opened.seek(max(0, size - _SAMPLE_BYTES))
+        return b"%b %d %b" % (os.fsencode(file), size, opened.read(_SAMPLE_BYTES))
 
 
 def _count_rows(file: Path) -> int:
@@ -64,7 +90,7 @@ def _count_rows(file: Path) -> int:
     return count
 
 
-def _batches(file: Path, columns: list[str] | None) -> Iterator[Any]:
+def _batches(file: Path, columns: list[str] | None, skip: int) -> Iterator[Any]:
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
@@ -74,9 +100,21 @@ def _batches(file: Path, columns: list[str] | None) -> Iterator[Any]:
             if missing := sorted(set(columns or ()) - set(names)):
                 raise SourceError(f"{file}: no column {missing[0]!r} (columns: {', '.join(map(repr, names))})")
             size = _batch_rows(opened.metadata)
-            yield from opened.iter_batches(batch_size=size, columns=columns, use_threads=False)
+            groups, skip = _groups_behind(opened.metadata, skip)
+            for batch in opened.iter_batches(size, row_groups=groups, columns=columns, use_threads=False):
+                if skip < batch.num_rows:
+                    yield batch.slice(skip)
+                skip = max(0, skip - batch.num_rows)
     except (ArrowException, OSError) as error:
         raise _broken(file, error) from error
+
+
+def _groups_behind(metadata: Any, skip: int) -> tuple[list[int], int]:
+    """Return the row groups that have something behind so many rows, and how many of them to leave out there."""
+    groups = list(range(metadata.num_row_groups))
+    while groups and skip >= metadata.row_group(groups[0]).num_rows:
+        skip -= metadata.row_group(groups.pop(0)).num_rows
+    return groups, skip
 
 
 def _batch_rows(metadata: Any) -> int:

@@ -39,7 +39,7 @@ def _loader_of(key: str, files: str, extensions: tuple[str, ...]) -> Loader:
 
     read.__name__ = read.__qualname__ = key
     read.__doc__ = _WORDS.format(key=key, files=files)
-    return loader(extensions=extensions)(read)
+    return loader(extensions=extensions, resumes=found.is_same)(read)
 
 
 audio = _loader_of("audio", "audio files", AUDIO_EXTENSIONS)

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sized
 from contextlib import ExitStack
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 from prodflow.core import registry
 from prodflow.core.errors import SettingError
 from prodflow.core.failures import Quarantined
+from prodflow.core.hashing import set_hashes
 from prodflow.core.meter import Meter, StageCount
 from prodflow.core.operator import Stage, is_stream
 from prodflow.core.pipeline import Pipeline
 from prodflow.core.source import Source
 from prodflow.core.task import Task
-from prodflow.core.tracking import Mark, Tracker
+from prodflow.core.tracking import RECORD, Mark, Repeat, Tracker
 from prodflow.loaders.guess import get_loader as get_loader
 from prodflow.loaders.guess import get_source
 from prodflow.loaders.wrapper import STREAM_PLACEHOLDER as STREAM_PLACEHOLDER
@@ -78,7 +80,16 @@ class Stream:
 
     def _mark(self) -> Any:
         mark = self.source.cursor.mark if isinstance(self.source, Source) else None
-        return mark() if mark is not None else None
+        if mark is None or not isinstance(self.source, Source) or (at := mark()) is None:
+            return None
+        earlier = self._going_on.mark.state if self._going_on is not None else None
+        return {"at": at, "failed": self.source.failures.count + (earlier["failed"] if earlier is not None else 0)}
+
+    @property
+    def trace(self) -> Any:
+        """By what all that was read of the source is known again; None where nobody can tell."""
+        trace = self.source.cursor.trace if isinstance(self.source, Source) else None
+        return trace() if trace is not None else None
 
     @property
     def keeps_order(self) -> bool:
@@ -110,7 +121,7 @@ class Stream:
         made = wrap(self, wrapper, args, kwargs)
         self.wrappers.append(made)
         if self._iterator is not None:
-            self._iterator = self._wrapped(made, self._iterator)
+            self._iterator = self._metered(self._wrapped(made, self._iterator))
         return self
 
     @classmethod
@@ -144,15 +155,23 @@ class Stream:
         if tracker is not None:
             stream = tracker.numbered(stream, going_on.skip if going_on is not None else 0)
         stream = self._metered(stream)
-        for wrapper in self.wrappers:
-            if going_on is not None and wrapper.name == "filter_duplicates":
-                stream = self._without_asked(stream, wrapper, going_on)
-            stream = self._wrapped(wrapper, stream)
+        for place, wrapper in enumerate(self.wrappers, start=1):
+            if tracker is not None and wrapper.name == "filter_duplicates" and isinstance(wrapper.function, Stage):
+                by_input = bool(wrapper.function.settings.get("by_input"))
+                through = partial(self._deduplicated, wrapper, by_input)
+                made = partial(_repeat, f"{place} {wrapper.name}", by_input)
+                stream = self._metered(tracker.watched(stream, through, made))
+            else:
+                stream = self._metered(self._wrapped(wrapper, stream))
         return stream
 
-    def _without_asked(self, stream: Iterator[Any], wrapper: Wrapper, going_on: "GoingOn") -> Iterator[Any]:
-        """A filter of duplicates forgot what came by: what was asked of it is known."""
-        by_input = isinstance(wrapper.function, Stage) and wrapper.function.settings.get("by_input")
+    def _deduplicated(self, wrapper: Wrapper, by_input: bool, stream: Iterator[Any]) -> Iterator[Any]:
+        """A filter of duplicates forgets over a restart what came by: what was asked of it is known."""
+        if self._going_on is not None:
+            stream = self._without_asked(stream, by_input, self._going_on)
+        return self._wrapped(wrapper, stream)
+
+    def _without_asked(self, stream: Iterator[Any], by_input: bool, going_on: "GoingOn") -> Iterator[Any]:
         name, hashes = ("filter_inputs", going_on.inputs) if by_input else ("filter_tasks", going_on.tasks)
         result: Iterator[Any] = registry.operators.get(name)(stream, hashes)
         self._opened.append(result)
@@ -160,7 +179,8 @@ class Stream:
 
     def _open_source(self) -> Iterator[Any]:
         if isinstance(self.source, Source):
-            opened: Any = self.source.open(self._sink, self._going_on.mark.state if self._going_on else None)
+            state = self._going_on.mark.state if self._going_on is not None else None
+            opened: Any = self.source.open(self._sink, state["at"] if state is not None else None)
         elif isinstance(self.source, Pipeline):
             opened = self.source.run(quarantine=self._sink)
         else:
@@ -171,7 +191,7 @@ class Stream:
     def _wrapped(self, wrapper: Wrapper, stream: Iterator[Any]) -> Iterator[Any]:
         result = wrapper(stream, self._sink)
         self._opened.append(result)
-        return self._metered(iter(result))
+        return iter(result)
 
     def _metered(self, stream: Iterator[Any]) -> Iterator[Any]:
         self._meters.append(Meter())
@@ -241,6 +261,12 @@ class Stream:
     def __repr__(self) -> str:
         source = repr(self.source) if isinstance(self.source, (Source, Pipeline)) else type(self.source).__name__
         return f"Stream({source}){''.join(f'.apply({wrapper.name})' for wrapper in self.wrappers)}"
+
+
+def _repeat(stage: str, by_input: bool, task: Task) -> Repeat:
+    hashed = set_hashes(task)
+    number = task[RECORD]
+    return Repeat(number, stage, *((hashed["_input_hash"], None) if by_input else (None, hashed["_task_hash"])))
 
 
 def get_stream(

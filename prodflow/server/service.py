@@ -79,7 +79,9 @@ class Service:
             work = self._in_worker(controller.look_ahead, session_id, wanted)
             await self._wait_for(work, lambda: controller.count_missing(session_id, wanted) == wanted)
         batch, leased = controller.lease_questions(session_id, count=count)
-        await asyncio.wrap_future(leased)
+        if not leased.done():  # mostly it is: then there is no need to be woken by another thread
+            await asyncio.wrap_future(leased)
+        leased.result()
         if batch:
             self._look_ahead_soon(session_id)
         return {

@@ -87,15 +87,15 @@ class Accounting:
 
     def _going_on(self) -> GoingOn | None:
         known = self._recorder.known_source(self.fingerprint)
-        if known is None or not self.stream.keeps_order or known.state.get("mark") is None:
+        if known is None or not self.stream.keeps_order or known.state.get("trace") is None:
             return None
         mark = Mark(*known.state["mark"])
-        if self._source is None or not (mark.state is None or self._source.can_go_on(mark.state)):
+        if self._source is None or not self._source.can_go_on(known.state["trace"]):
             log.warning("%s has changed: it is read from its beginning", self.name)
             return None
         self._fresh = False
         self.earlier, self._base = known.state["counts"], known.state["passed"]
-        self._failed_before = known.state["failed"]
+        self._failed_before = mark.state["failed"] if mark.state is not None else 0
         self._last = self._resumed_at = known.record
         hashes = self._recorder.hashes_before(self.fingerprint, known.record)
         inputs = HashSet(input_hash for input_hash, _ in hashes)
@@ -146,21 +146,22 @@ class Accounting:
         record = self._last or 0
         passed = self._passed(record)
         goes_on = isinstance(self.stream, Stream) and self.stream.keeps_order
-        mark = self._tracker.mark_before(record) if goes_on else None
         failed = self._failed_before + (self._source.failures.count if self._source is not None else 0)
         state = {
-            "mark": list(mark) if mark is not None else None,
+            "mark": list(self._tracker.mark_before(record)) if goes_on else None,
+            "trace": self.stream.trace if goes_on else None,
             "counts": dict(counts),
             "passed": passed,
             "failed": failed,
         }
-        if (record, ended, state) == self._written and not self._fates:
+        repeats = self._tracker.repeats_before(record)
+        if (record, ended, state) == self._written and not (self._fates or repeats):
             return None
         self._written = (record, ended, state)
         fates, self._fates = self._fates, []
         fresh, self._fresh = self._fresh, False
         dropped = self._dropped(passed, failed)
-        return Account(self.fingerprint, self.name, fresh, record, state, ended, dropped, fates)
+        return Account(self.fingerprint, self.name, fresh, record, state, ended, dropped, fates, repeats)
 
     def dropped(self) -> list[tuple[str, int]]:
         """Return the stages that dropped records so far, and how many."""

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from prodflow.core.tracking import Repeat
 from prodflow.store.reads import reading, rows_of
 from prodflow.store.schema import has_table
 
@@ -36,6 +37,8 @@ class Account(NamedTuple):
     dropped: Sequence[tuple[str, str, str, int]]
     """Outcome, stage, reason and number of what the stages dropped, in all."""
     fates: Sequence[Fate]
+    repeats: Sequence[Repeat] = ()
+    """What filters of duplicates dropped."""
 
 
 class Known(NamedTuple):
@@ -62,6 +65,7 @@ def store_account(connection: sqlite3.Connection, dataset: int, source: int, acc
     """Write how far a source was read, together with what was routed of it."""
     if account.fresh:
         connection.execute("delete from ledger where source_id = ?", (source,))
+        connection.execute("delete from duplicates where source_id = ?", (source,))
     connection.execute(
         "update sources set record = ?, state = ?, ended = ? where id = ?",
         (account.record, orjson.dumps(account.state).decode(), int(account.ended), source),
@@ -70,21 +74,35 @@ def store_account(connection: sqlite3.Connection, dataset: int, source: int, acc
         "insert or replace into ledger values (?, ?, ?, ?, ?)", [(source, *row) for row in account.dropped]
     )
     counts: Counter[tuple[str, str]] = Counter()
+    repeats = list(account.repeats)
     for fate in account.fates:
-        if fate.task_hash is not None:
-            row = connection.execute(
-                "select source_id, record from asks where dataset_id = ? and task_hash = ?", (dataset, fate.task_hash)
-            ).fetchone()
-            if row == (source, fate.record):  # it is the very record that was asked
-                continue
-            if row is not None and row[0] != source and fate.outcome == "duplicate":
-                counts["excluded", "asked of another source"] += 1
-                continue
-        counts[fate.outcome, fate.reason] += 1
+        outcome = _outcome(connection, dataset, source, fate)
+        if outcome is not None:
+            counts[outcome] += 1
+            if outcome[0] == "duplicate":
+                repeats.append(Repeat(fate.record, "", None, fate.task_hash))
+    connection.executemany(
+        "insert or replace into duplicates values (?, ?, ?, ?, ?)", [(source, *repeat) for repeat in repeats]
+    )
     connection.executemany(
         "insert into ledger values (?, ?, '', ?, ?) on conflict do update set records = records + excluded.records",
         [(source, outcome, reason, count) for (outcome, reason), count in counts.items()],
     )
+
+
+def _outcome(connection: sqlite3.Connection, dataset: int, source: int, fate: Fate) -> tuple[str, str] | None:
+    """Return what is said of a record and why; None where it is the very record whose task was asked."""
+    if fate.task_hash is not None:
+        row = connection.execute(
+            "select source_id, record from asks where dataset_id = ? and task_hash = ?", (dataset, fate.task_hash)
+        ).fetchone()
+        if row == (source, fate.record):
+            return None
+        if row is not None and row[0] != source and fate.outcome == "duplicate":
+            return "excluded", "asked of another source"
+        if row is not None and row[0] == source and fate.reason == "answered before":
+            return "duplicate", "asked already"
+    return fate.outcome, fate.reason
 
 
 def known_source(folder: Path, dataset: str, fingerprint: str) -> Known | None:
@@ -126,6 +144,28 @@ select d.name, s.name, case f.fate when 3 then 'answered' when 2 then 'served' e
 from fates f join sources s on s.id = f.source_id join datasets d on d.id = s.dataset_id group by s.id, f.fate
 order by 1, 2, 3, 4, 5
 """
+
+
+DUPLICATES = """
+with firsts as materialized (
+  select a.source_id, t.input_hash, t.task_hash, min(a.record) as record
+  from asks a join tasks t on t.dataset_id = a.dataset_id and t.task_hash = a.task_hash
+  where exists (select 1 from duplicates u where u.source_id = a.source_id and u.input_hash is not null)
+  group by a.source_id, t.input_hash
+)
+select d.name, s.name, u.record, u.stage, t.input_hash, u.task_hash, iif(a.source_id = s.id, a.record, null)
+from duplicates u join sources s on s.id = u.source_id join datasets d on d.id = s.dataset_id
+left join tasks t on t.dataset_id = s.dataset_id and t.task_hash = u.task_hash
+left join asks a on a.dataset_id = s.dataset_id and a.task_hash = u.task_hash
+where u.task_hash is not null
+union all
+select d.name, s.name, u.record, u.stage, u.input_hash, f.task_hash, f.record
+from duplicates u join sources s on s.id = u.source_id join datasets d on d.id = s.dataset_id
+left join firsts f on f.source_id = u.source_id and f.input_hash = u.input_hash
+where u.task_hash is null
+order by 1, 2, 3
+"""
+"""Each duplicate with the task that it repeats, and the record of the same source which that was made of."""
 
 
 def ledger(folder: Path, dataset: str | None = None) -> list[tuple[str, str, str, str, str, int]]:

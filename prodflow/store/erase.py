@@ -158,7 +158,10 @@ def _strike_in(connection: sqlite3.Connection, dataset: int, target: Target, don
     if target.annotator is not None:
         _strike_person(connection, given, condition, names)
     else:
-        tasks = "task_hash in (select task_hash from tasks where dataset_id = ?1 and " + condition + ")"
+        tasks = f"task_hash in (select task_hash from tasks where dataset_id = ?1 and {condition})"
+        inputs = f"input_hash in (select input_hash from tasks where dataset_id = ?1 and {condition})"
+        sources = "source_id in (select id from sources where dataset_id = ?1)"
+        connection.execute(f"delete from duplicates where {sources} and ({tasks} or {inputs} or {condition})", given)
         for table in ("leases", "queued", "asks"):
             connection.execute(f"delete from {table} where dataset_id = ?1 and {tasks}", given)
         connection.execute(f"delete from tasks where dataset_id = ?1 and {condition}", given)

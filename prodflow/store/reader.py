@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from prodflow.core.errors import StoreError
-from prodflow.store.accounts import LEDGER
+from prodflow.store.accounts import DUPLICATES, LEDGER
 from prodflow.store.added import Asked, asked_views, with_needs
 from prodflow.store.feed import fill_table, make_table
 from prodflow.store.manifest import Segment, check_files, listed_segments, unsealed_ranges
@@ -65,6 +65,18 @@ _TABLES: dict[str, tuple[dict[str, str], str]] = {
         },
         LEDGER,
     ),
+    "duplicates": (
+        {
+            "dataset": "varchar",
+            "source": "varchar",
+            "record": "bigint",
+            "stage": "varchar",
+            "input_hash": "bigint",
+            "task_hash": "bigint",
+            "first_record": "bigint",
+        },
+        DUPLICATES,
+    ),
     "quarantine": (
         {
             "id": "bigint",
@@ -105,9 +117,9 @@ class Reader:
     """Answers SQL about the store with DuckDB, in this process; every query sees what is committed when it is asked.
 
     Tables and views: `events`, `answers` (the current ones), `choices`, `spans`, `tasks`, `datasets`, `sessions`,
-    `quarantine`, `ledger`; `agreement('my_set')` and `alpha('my_set')`, `as_of('2026-03-01')`; and what others add,
-    such as `posteriors`. They are copies and views in memory, a query that writes is refused, and so is one that opens
-    files.
+    `quarantine`, `ledger`, `duplicates`; `agreement('my_set')` and `alpha('my_set')`, `as_of('2026-03-01')`; and what
+    others add, such as `posteriors`. They are copies and views in memory, a query that writes is refused, and so is one
+    that opens files.
 
     Args:
         folder: the store.
@@ -173,14 +185,18 @@ class Reader:
         """
         import duckdb
 
+        from prodflow.store.sealed_files import SealedFiles
+
         asked = asked_views(query)
         query = with_needs(query, asked)
         snapshot = self._snapshot(query)
+        sealed = SealedFiles(snapshot.paths)
         connection = duckdb.connect(
             config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
+        connection.register_filesystem(sealed)
         try:
-            snapshot.fill(connection, self.columns, query, self.moment)
+            snapshot.fill(connection, self.columns, query, self.moment, sealed.names)
             snapshot.add(connection, asked)
         except duckdb.Error as error:
             connection.close()
@@ -189,7 +205,7 @@ class Reader:
             ) from error
         spill_aside(connection)
         if locked:
-            lock(connection, snapshot.paths)
+            lock(connection, sealed.names)
         return connection
 
     def _snapshot(self, query: str | None) -> "_Snapshot":
@@ -216,8 +232,8 @@ class _Snapshot:
     """Somebody answers in several sessions of a dataset."""
 
     @property
-    def paths(self) -> list[str]:
-        return [str(self.folder / segment.path) for segment in self.segments]
+    def paths(self) -> list[Path]:
+        return [self.folder / segment.path for segment in self.segments]
 
     def fill(
         self,
@@ -225,11 +241,12 @@ class _Snapshot:
         promoted: Mapping[str, str],
         query: str | None,
         moment: Moment | None,
+        files: list[str],
     ) -> None:
         connection.execute("create schema internal")
         make_table(connection, "internal.unsealed", RAW)
         fill_table(connection, "internal.unsealed", RAW, self.tail)
-        sealed = sealed_events(zip(self.paths, (segment.columns for segment in self.segments)), promoted)
+        sealed = sealed_events(zip(files, (segment.columns for segment in self.segments)), promoted)
         fresh = typed_events("internal.unsealed", promoted)
         events = f"{sealed} union all by name {fresh}" if sealed else fresh
         until = f"select * from ({events}) where {moment.events()}" if moment else events
@@ -251,8 +268,8 @@ class _Snapshot:
         place = f"internal.{name}" if name == "served_tasks" else name
         make_table(connection, place, columns)
         fill_table(connection, place, columns, self.tables.get(name, []))
-        if moment is not None:
-            time = next(column for column, kind in columns.items() if kind == "timestamp")
+        time = next((column for column, kind in columns.items() if kind == "timestamp"), None)
+        if moment is not None and time is not None:  # the ledger is known as of now only
             connection.execute(f"delete from {place} where not ({moment.rows(time)})")
 
     def add(self, connection: "duckdb.DuckDBPyConnection", asked: list[Asked]) -> None:
@@ -268,7 +285,8 @@ def _read_snapshot(folder: Path, query: str | None) -> _Snapshot:
         journal.execute("begin")
         segments = listed_segments(journal)
         tail = [row for span in unsealed_ranges(journal) for row in journal.execute(RAW_FROM_JOURNAL, span)]
-        wanted = names_in(query, _TABLES) - (set() if has_table(journal, "ledger") else {"ledger"})
+        later = {name for name in ("ledger", "duplicates") if not has_table(journal, name)}
+        wanted = names_in(query, _TABLES) - later
         tables = {name: journal.execute(_TABLES[name][1]).fetchall() for name in wanted}
         names = [name for (name,) in journal.execute("select name from datasets order by id")]
         twice = journal.execute(_TWICE).fetchone() is not None

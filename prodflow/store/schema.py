@@ -69,6 +69,10 @@ create table if not exists ledger(
   source_id integer not null, outcome text not null, stage text not null, reason text not null,
   records integer not null, primary key(source_id, outcome, stage, reason)
 ) strict, without rowid;
+create table if not exists duplicates(
+  source_id integer not null, record integer not null, stage text not null, input_hash integer, task_hash integer,
+  primary key(source_id, record)
+) strict, without rowid;
 """
 """Who is asked what, and what became of the records of each source: `store/routing.py`, `store/accounts.py`."""
 
@@ -160,7 +164,7 @@ def _unreadable(folder: Path, error: sqlite3.Error) -> StoreError:
 
 
 def _make_tables(connection: sqlite3.Connection, folder: Path) -> None:
-    if _check_version(connection, folder) and has_table(connection, "ledger"):
+    if _check_version(connection, folder) and has_table(connection, "duplicates"):
         return
     connection.execute("begin immediate")
     statements = _ROUTING.split(";")[:-1]

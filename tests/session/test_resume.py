@@ -1,24 +1,56 @@
 """A restart goes on in the midst of the source, and every record of it is accounted for."""
 
+import gzip
+import io
 import json
+import sqlite3
 from itertools import count
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodflow import filters, loaders, sorters
-from prodflow.loaders import get_stream
+from prodflow.core.tracking import Repeat, Tracker, keeps_order
+from prodflow.loaders import get_loader, get_stream
 from prodflow.recipes.mark import labelled
 from prodflow.session.controller import Controller
-from prodflow.store.accounts import ledger
+from prodflow.store.accounts import DUPLICATES, ledger
 from prodflow.store.database import Database
+from prodflow.store.erase import Target
+from prodflow.store.reader import connect
+from prodflow.store.reads import rows_of
 
 
 def write(folder, texts):
     file = folder / "texts.jsonl"
     file.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     return file
+
+
+def a_packed_file(folder, texts):
+    file = folder / "texts.jsonl.gz"
+    file.write_bytes(gzip.compress(write(folder, texts).read_bytes()))
+    return file
+
+
+def a_table(folder, texts):
+    file = folder / "texts.csv"
+    file.write_text("text,n\n" + "".join(f"{text},{number}\n" for number, text in enumerate(texts)))
+    return file
+
+
+def a_list(folder, texts):
+    file = folder / "texts.json"
+    file.write_text(json.dumps([{"text": text} for text in texts]))
+    return file
+
+
+def columns(folder, texts):
+    pyarrow.parquet.write_table(pyarrow.table({"text": texts}), folder / "texts.parquet", row_group_size=20)
+    return folder / "texts.parquet"
 
 
 class Runs:
@@ -51,6 +83,12 @@ class Runs:
         self.stop(controller)
         return answered
 
+    def repeats(self):
+        rows = rows_of(self.folder, DUPLICATES)
+        repeats = {row[2]: row[-1] for row in rows}
+        assert len(rows) == len(repeats)
+        return repeats
+
     def ledger(self):
         return {(outcome, stage, reason): n for _, _, outcome, stage, reason, n in ledger(self.folder)}
 
@@ -76,11 +114,12 @@ def test_a_restart_reads_on_where_it_was(tmp_path, lines):
 def test_stopping_anywhere_asks_what_one_run_would_have_asked(tmp_path_factory, stops, data):
     folder = tmp_path_factory.mktemp("runs")
     texts = [data.draw(st.sampled_from(["", "a", "b", *map(str, range(40))])) for _ in range(60)]
-    file = write(folder, texts)
-    by_input = data.draw(st.booleans())
+    file = data.draw(st.sampled_from([write, a_packed_file, a_table, a_list, columns]))(folder, texts)
+    dedup = data.draw(st.sampled_from([None, False, True]))
 
     def stream():
-        return loaders.jsonl(file) | filters.filter_empty(key="text") | filters.filter_duplicates(by_input=by_input)
+        full = get_loader(file_path=file)(file) | filters.filter_empty(key="text")
+        return full if dedup is None else full | filters.filter_duplicates(by_input=dedup)
 
     runs = Runs(folder, stream)
     asked = [text for batches, leave in [*stops, (100, 0)] for text in runs.annotate(batches, leave=leave)]
@@ -90,6 +129,8 @@ def test_stopping_anywhere_asks_what_one_run_would_have_asked(tmp_path_factory, 
     assert sum(counts.values()) == len(texts), counts
     assert counts.get(("filtered", "1 filter_empty", "empty"), 0) == texts.count("")
     assert counts[("answered", "", "")] == len(expected) if expected else not counts.get(("answered", "", ""))
+    firsts = {record: texts.index(text) for record, text in enumerate(texts) if text and text in texts[:record]}
+    assert runs.repeats() == firsts
 
 
 def test_a_file_that_grew_is_read_on_and_one_that_changed_is_read_anew(tmp_path, lines):
@@ -102,6 +143,23 @@ def test_a_file_that_grew_is_read_on_and_one_that_changed_is_read_anew(tmp_path,
 
     lines.write_text("".join(f'{{"text": "other {number}"}}\n' for number in range(1001)))
     assert runs.annotate(1) == ["other 0", "other 1", "other 2"]
+
+
+@pytest.mark.parametrize("made", [write, a_table, a_packed_file])
+def test_another_file_of_the_same_name_is_read_whole_however_little_was_read_before(tmp_path, made):
+    runs = Runs(tmp_path, lambda: get_stream(made(tmp_path, texts)))
+    texts = ["a", "b", "c", "d"]
+    assert runs.annotate(1) == ["a", "b", "c"]
+    texts = ["e", "f", "g", "h"]
+    assert runs.annotate(9) == ["e", "f", "g", "h"]
+
+
+def test_what_cannot_be_known_again_is_not_passed_over(tmp_path, monkeypatch):
+    runs = Runs(tmp_path, lambda: get_stream("-"))
+    for text, asked in ("abc", "abc"), ("xyz", "xyz"):
+        lines = b"".join(b'{"text": "%c"}\n' % letter for letter in text.encode())
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+        assert runs.annotate(9) == list(asked)
 
 
 def test_other_settings_read_the_source_anew(tmp_path, lines):
@@ -190,6 +248,50 @@ def test_duplicates_and_what_is_excluded_are_told_apart(tmp_path):
         ("excluded", "", "excluded by another dataset"): 1,
     }
     runs.stop(controller)
+
+
+@pytest.mark.parametrize("dedup", [False, True])
+def test_which_task_a_duplicate_repeats_can_be_asked_in_sql(tmp_path, dedup):
+    file = write(tmp_path, ["a", "b", "a", "c", "b", "a"])
+    runs = Runs(tmp_path, lambda: get_stream(file, dedup=dedup))
+    runs.annotate(9)
+    asked = (
+        "select d.record, d.first_record, a.text from duplicates d join answers a using (dataset, task_hash) order by 1"
+    )
+    assert connect(runs.folder).sql(asked).fetchall() == [(2, 0, "a"), (4, 1, "b"), (5, 0, "a")]
+    assert connect(runs.folder, as_of="2020-01-01").sql("select count(*) from ledger").fetchall() == [(2,)]
+
+    with Database(runs.folder) as database:
+        [(task, of_input)] = (
+            connect(runs.folder).sql("select task_hash, input_hash from tasks where content->>'text' = 'a'").fetchall()
+        )
+        database.journal.erase(["news"], Target(input=of_input) if dedup else Target(task=task))
+        assert runs.repeats() == {4: 1}
+        database.drop_dataset("news")
+    assert runs.repeats() == {}
+    with sqlite3.connect(runs.folder / "prodflow.db") as journal:
+        assert journal.execute("select count(*) from duplicates").fetchall() == [(0,)]
+    journal.close()
+
+
+def test_a_record_of_which_something_passes_is_no_duplicate(tmp_path):
+    def twice(stream):
+        for task in stream:
+            yield task
+            yield {**task, "text": task["text"] + "!"}
+
+    file = write(tmp_path, ["a", "b", "a!", "a"])
+    runs = Runs(tmp_path, lambda: get_stream(file).apply(keeps_order(twice)).apply(filters.filter_duplicates))
+    runs.annotate(9)
+    assert runs.repeats() == {3: 0}
+    assert runs.ledger()[("duplicate", "3 filter_duplicates", "the same came before")] == 1
+
+
+def test_a_long_run_of_duplicates_takes_no_memory():
+    tracker = Tracker()
+    source = tracker.numbered({"_task_hash": 1, "_input_hash": 1} for _ in range(30_000))
+    list(tracker.watched(source, filters.filter_duplicates, lambda task: Repeat(task["_record"], "", None, 1)))
+    assert len(tracker.repeats_before(10**6)) == 10_000
 
 
 def test_an_endless_source_is_counted_without_being_read(tmp_path):

@@ -15,7 +15,7 @@ from prodflow.core.failures import Quarantined
 from prodflow.store.database import Database
 from prodflow.store.reader import Reader, connect
 
-VIEWS = ["events", "answers", "choices", "spans", "tasks", "datasets", "sessions", "quarantine", "ledger"]
+VIEWS = ["events", "answers", "choices", "spans", "tasks", "datasets", "sessions", "quarantine", "ledger", "duplicates"]
 ADDED = ["majority", "annotators", "posteriors", "confusion", "label_errors"]
 
 
@@ -317,6 +317,56 @@ def test_no_statement_writes_anything_or_reads_another_file(besieged, monkeypatc
 
     assert content(outside) == before
     assert Reader(besieged["folder"]).sql("select count(*) from answers").fetchall() == [(2,)]
+
+
+OPENS = (
+    "from",
+    "copy",
+    "with x as",
+    "explain",
+    "prepare p as copy",
+    "attach",
+    "export",
+    "import",
+    "pragma",
+    "create table",
+)
+RAW = [
+    *(statement for statement in HOSTILE if statement.lower().startswith(OPENS)),
+    "copy (select 1) to 'sealed://{name}' (format parquet, use_tmp_file false)",
+    "copy (select 1) to 'sealed://{name}' (format csv, per_thread_output, overwrite)",
+    "copy (select 1) to 'sealed://new.parquet' (format parquet, use_tmp_file false)",
+    "copy (select 1) to '{folder}/segments/../segments/{name}' (format parquet, use_tmp_file false)",
+    "copy (select 1) to 'file://{segment}' (format parquet, use_tmp_file false)",
+    "copy (select 1 as a) to '{folder}/segments' (format parquet, partition_by a, overwrite_or_ignore)",
+    "attach '{segment}' as other",
+    "attach '{folder}/analytics.duckdb' as other (read_only)",
+    "from read_blob('sealed://../../prodflow.db')",
+    "from 'sealed://{folder}/prodflow.db'",
+    "set temp_directory = '{folder}'",
+    "pragma profile_output = '{folder}/profile'",
+]
+
+
+def test_a_connection_that_was_given_away_writes_no_file_and_opens_no_other(besieged, monkeypatch):
+    outside = besieged["outside"].parent
+    monkeypatch.chdir(outside)
+    places = {**besieged, "name": besieged["segment"].name}
+
+    with connect(besieged["folder"]).connection() as connection:
+        before = content(outside)
+        for statement in RAW:
+            query = statement
+            for name, path in places.items():
+                query = query.replace(f"{{{name}}}", str(path))
+            with pytest.raises(duckdb.Error):
+                print(statement, connection.execute(query).fetchall())
+            assert content(outside) == before, statement
+        relation = connection.sql("select 1")
+        with pytest.raises(duckdb.Error):
+            relation.query("one", f"copy (select 1) to '{besieged['segment']}' (format parquet, use_tmp_file false)")
+        assert content(outside) == before
+        assert connection.execute("select count(*) from answers").fetchall() == [(2,)]
 
 
 @pytest.mark.parametrize(
