@@ -78,6 +78,11 @@ class Accounting:
         """Whether the latest record is the one where this run goes on: it was counted by the earlier one."""
         return self._last is not None and self._last == self._resumed_at
 
+    @property
+    def known_as(self) -> tuple[str, str]:
+        """What the journal knows the source as, and its name for people."""
+        return self.fingerprint, self.name
+
     def _fingerprint(self, config: Mapping[str, Any], about: Any) -> str:
         stages: Any = None
         if isinstance(self.stream, Stream):
@@ -161,7 +166,7 @@ class Accounting:
         fates, self._fates = self._fates, []
         fresh, self._fresh = self._fresh, False
         dropped = self._dropped(passed, failed)
-        return Account(self.fingerprint, self.name, fresh, record, state, ended, dropped, fates, repeats)
+        return Account(fresh, record, state, ended, dropped, fates, repeats)
 
     def dropped(self) -> list[tuple[str, int]]:
         """Return the stages that dropped records so far, and how many."""

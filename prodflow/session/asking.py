@@ -24,6 +24,7 @@ from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
 from prodflow.session.session import Session
+from prodflow.store.accounts import Account
 from prodflow.store.routing import OPEN, TO_REVIEW, OpenRow
 
 log = logging.getLogger("prodflow")
@@ -67,7 +68,7 @@ class Asking:
         """Whether only a session's own answers count, not those that others gave to the same task."""
         self.broker = Broker(lease_s=self._config["lease_s"], stealing=self._config["work_stealing"])
         self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
-        self.routed: list[Asked] = []
+        self._routed: list[Asked] = []
         """Tasks that were routed, and that the journal has not been told of."""
         self._handing = Handing(self)
         self.stopped = False
@@ -134,13 +135,22 @@ class Asking:
         return len(self.broker.untouched) >= max_waiting(self._config, len(self.sessions))
 
     def tell_journal(self) -> None:
-        """Write down, with the next commit, who has what waiting."""
-        routed, self.routed = self.routed, []
+        """Write down, with the next commit, who has what waiting, and how far the source was read."""
         ended = self.intake.exhausted and self.intake.error is None and not self.stopped
-        account = self._accounting.account(ended=ended, counts=self.intake.counts)
-        if routed or account is not None:
-            given = [(one.task["_task_hash"], name) for one in routed for name in one.waiting]
-            self.recorder.route(routed, account).add_done_callback(lambda told: self._written(told, given))
+        self._tell_routed(self._accounting.account(ended=ended, counts=self.intake.counts))
+
+    def note_routed(self, asked: Asked) -> None:
+        """Take note of a task that was routed, for the journal to be told."""
+        with self.lock:
+            self._routed.append(asked)
+
+    def _tell_routed(self, account: Account | None = None) -> None:
+        with self.lock:
+            routed, self._routed = self._routed, []
+            if routed or account is not None:
+                given = [(one.task["_task_hash"], name) for one in routed for name in one.waiting]
+                told = self.recorder.route(routed, self._accounting.known_as, account)
+                told.add_done_callback(lambda told: self._written(told, given))
 
     def _written(self, told: "Future[None]", given: Iterable[tuple[int, str]]) -> None:
         if told.exception() is None:
@@ -155,7 +165,8 @@ class Asking:
         with self.lock:
             batch = self.broker.take(session, count, now, session.storing.union(excluded))
             given = [(task["_task_hash"], session.id) for task in batch]
-            routed = self.broker.unwritten.isdisjoint(given)
+            if not (routed := self.broker.unwritten.isdisjoint(given)):
+                self._tell_routed()  # the stream may be at work still; a lease without its route is of no record
         told = self.recorder.lease(session.id, batch, now + self.broker.lease_s, routed=routed)
         if not routed:
             told.add_done_callback(lambda told: self._written(told, given))
@@ -241,6 +252,7 @@ class Asking:
         """Ask tasks of another stream from now on; what waits or is out is not asked again, but may be answered."""
         out: dict[str, list[int]] = {}
         with self.stream_lock, self.lock:
+            self._tell_routed()
             self.intake.close()
             self.intake = self._intake(stream, anew=True)
             for key, entry in list(self.broker.open.items()):
@@ -328,13 +340,13 @@ class Asking:
         if missing <= 0 or not (asked or wanted > len(sessions)):
             return "answered before"
         now = clock.steady_s()
-        known = task["_task_hash"] in self.broker.open
+        known = (entry := self.broker.open.get(task["_task_hash"])) is not None and not entry.unrouted
         waiting = self.broker.add(task, asked, now, wanted=missing)
         if not waiting and known:
             return "asked already"
         ends = dict.fromkeys(waiting, now + self.broker.lease_s)
         count = self.answered.count_task(task) + missing
-        self.routed.append(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
+        self.note_routed(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
         return None
 
     def restore(self) -> None:
