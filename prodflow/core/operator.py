@@ -27,6 +27,7 @@ class Operator:
         drops: str,
         check: Callable[[dict[str, Any]], None] | None = None,
         ordered: bool = False,
+        holds: bool = False,
     ) -> None:
         """Wrap the function; `operator` is the way to make one."""
         functools.update_wrapper(self, function)
@@ -34,6 +35,7 @@ class Operator:
         self.name = function.__name__
         self.stateless = stateless
         self.keeps_order = stateless or ordered
+        self.holds = holds
         self.drops = drops
         self._check = check
         self.signature = inspect.signature(function)
@@ -115,6 +117,7 @@ def operator(
     drops: str = "",
     check: Callable[[dict[str, Any]], None] | None = None,
     ordered: bool = False,
+    holds: bool = False,
 ) -> Callable[[Callable[..., Iterator[Any]]], Operator]: ...
 def operator(
     function: Callable[..., Iterator[Any]] | None = None,
@@ -124,6 +127,7 @@ def operator(
     drops: str = "",
     check: Callable[[dict[str, Any]], None] | None = None,
     ordered: bool = False,
+    holds: bool = False,
 ) -> Operator | Callable[[Callable[..., Iterator[Any]]], Operator]:
     """Make an operator of a generator function whose first parameter is `stream`, and register its name.
 
@@ -136,6 +140,8 @@ def operator(
         drops: why tasks that come in do not go out, in words for the ledger, e.g. `"empty"`.
         ordered: promise that tasks come out in the order of the stream, where that is not stateless; then a server can
             go on in the midst of a source after a restart.
+        holds: promise that each task comes out once, or fails, though in another order; then a server keeps the records
+            of those that wait inside, and can go on too.
         check: called with the settings when a stage is declared, to refuse those that do not go together.
 
     >>> @operator(stateless=True)
@@ -149,7 +155,7 @@ def operator(
     """
 
     def wrap(function: Callable[..., Iterator[Any]]) -> Operator:
-        wrapped = Operator(function, stateless=stateless, drops=drops, check=check, ordered=ordered)
+        wrapped = Operator(function, stateless=stateless, drops=drops, check=check, ordered=ordered, holds=holds)
         registry.operators.register(wrapped.name, wrapped)
         return wrapped
 

@@ -1,8 +1,12 @@
 """Which record of the source a task comes from: so that each record is accounted for, and reading can go on later."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from prodflow.core.holding import Holding
 
 RECORD = "_record"
 """The key that carries a record's number through the stages; it is taken off before a task is asked."""
@@ -56,16 +60,24 @@ class Tracker:
         self.mark = mark
         self.read = start.record
         self.boundaries: list[Boundary] = []
+        self.holding: Holding | None = None
+        """Follows the stage that asks its tasks in another order, if there is one."""
+        self._turn_of: Callable[[Any], int | None] | None = None
         self._repeats: deque[Repeat] = deque()
         self._marks: deque[Mark] = deque([start])
 
-    def numbered(self, stream: Iterable[Any], skip: int = 0) -> Iterator[Any]:
+    def numbered(
+        self, stream: Iterable[Any], skip: int = 0, held: Mapping[int, Any] = MappingProxyType({})
+    ) -> Iterator[Any]:
         """Yield tasks with the number of their record.
 
         Args:
             stream: the source from the mark on.
             skip: how many records behind the mark were dealt with.
+            held: records that were read before and not dealt with; they come first.
         """
+        for number, item in held.items():
+            yield _with_record(tuple(item) if isinstance(item, list) else item, number)
         for item in stream:
             if skip:
                 skip -= 1
@@ -79,9 +91,15 @@ class Tracker:
 
     def counted(self, stream: Iterable[Any]) -> Iterator[Any]:
         """Yield what passes between two stages, and count its records."""
-        boundary = Boundary()
+        boundary = Boundary(self._turn_of)
         self.boundaries.append(boundary)
         return boundary.over(stream)
+
+    def held(self, stream: Iterable[Any], through: Callable[[Iterator[Any]], Iterator[Any]]) -> Iterator[Any]:
+        """Run a stream through the stage that `holding` follows; behind it records are counted as they come out."""
+        assert self.holding is not None
+        self._turn_of = self.holding.turn_of
+        return self.holding.out(through(self.holding.into(stream)))
 
     def watched(
         self, stream: Iterable[Any], through: Callable[[Iterator[Any]], Iterator[Any]], made: Callable[[Any], "Repeat"]
@@ -135,23 +153,26 @@ class Tracker:
 
     def passed(self, record: int) -> list[int]:
         """Return how many records before a number passed each place between the stages."""
-        return [boundary.passed(record) for boundary in self.boundaries]
+        turn = self.holding.left if self.holding is not None else 0
+        return [boundary.passed(turn if boundary.by_turn else record) for boundary in self.boundaries]
 
 
 class Boundary:
     """Counts the records that pass one place, as ranges of numbers: in order, so that most join the range before."""
 
-    def __init__(self) -> None:
-        """Nothing passed yet."""
+    def __init__(self, turn_of: Callable[[Any], int | None] | None = None) -> None:
+        """Nothing passed yet; what is counted is known by the number of its record, or by its turn."""
+        self.by_turn = turn_of is not None
+        self._number_of = turn_of or record_of
         self._settled = 0
         self._ranges: deque[list[int]] = deque()
 
     def over(self, stream: Iterable[Any]) -> Iterator[Any]:
         """Yield the stream, counted."""
         last = -1
-        ranges = self._ranges
+        ranges, number_of = self._ranges, self._number_of
         for item in stream:
-            number = record_of(item)
+            number = number_of(item)
             if number is not None and number != last:
                 if ranges and ranges[-1][1] == number:
                     ranges[-1][1] = number + 1

@@ -1,6 +1,6 @@
 """The stream of a recipe: a source and what is applied to it, started when the first task is asked for."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sized
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sized
 from contextlib import ExitStack
 from functools import partial
 from itertools import pairwise
@@ -10,6 +10,7 @@ from prodflow.core import registry
 from prodflow.core.errors import SettingError
 from prodflow.core.failures import Quarantined
 from prodflow.core.hashing import set_hashes
+from prodflow.core.holding import Holding
 from prodflow.core.meter import Meter, StageCount
 from prodflow.core.operator import Stage, is_stream
 from prodflow.core.pipeline import Pipeline
@@ -23,12 +24,16 @@ from prodflow.loaders.wrapper import Wrapper, wrap
 
 
 class GoingOn(NamedTuple):
-    """Where to go on in a source: the mark, how many records behind it are dealt with, and what was asked of those."""
+    """Where to go on in a source: the mark, how many records behind it are dealt with, and what was asked of those.
+
+    Records that a stage held come first, as their loader gave them.
+    """
 
     mark: Mark
     skip: int
     inputs: Container[int]
     tasks: Container[int]
+    held: Mapping[int, Any]
 
 
 class Stream:
@@ -65,15 +70,18 @@ class Stream:
         self._tracker: Tracker | None = None
         self._going_on: GoingOn | None = None
 
+    def flatten(self) -> None:
+        """Take the stages of a pipeline for what is applied first; before the first task."""
+        if isinstance(self.source, Pipeline) and isinstance(self.source.source, Source):
+            stages = [Wrapper(stage, (STREAM_PLACEHOLDER,), {}) for stage in self.source.stages]
+            self.source, self.wrappers = self.source.source, [*stages, *self.wrappers]
+
     def track(self, going_on: "GoingOn | None" = None) -> Tracker:
         """Let tasks carry the number of their record, and count records between what is applied; before the first.
 
         Args:
             going_on: where an earlier run was, if this one is to go on from there.
         """
-        if isinstance(self.source, Pipeline) and isinstance(self.source.source, Source):
-            stages = [Wrapper(stage, (STREAM_PLACEHOLDER,), {}) for stage in self.source.stages]
-            self.source, self.wrappers = self.source.source, [*stages, *self.wrappers]
         self._going_on = going_on
         self._tracker = Tracker(going_on.mark, self._mark) if going_on is not None else Tracker(mark=self._mark)
         return self._tracker
@@ -92,9 +100,20 @@ class Stream:
         return trace() if trace is not None else None
 
     @property
-    def keeps_order(self) -> bool:
-        """Whether all that is applied is known to yield tasks in the order of the source."""
-        return isinstance(self.source, Source) and all(wrapper.keeps_order for wrapper in self.wrappers)
+    def goes_on(self) -> bool:
+        """Whether a run can go on where another was: all that is applied keeps the order, one may hold tasks."""
+        holding = [wrapper for wrapper in self.wrappers if not wrapper.keeps_order]
+        return isinstance(self.source, Source) and len(holding) <= 1 and all(wrapper.holds for wrapper in holding)
+
+    @property
+    def holds(self) -> bool:
+        """Whether a run goes on with what a stage held."""
+        return self.goes_on and self.held_at is not None
+
+    @property
+    def held_at(self) -> int | None:
+        """The place of what is applied and holds tasks, from 0."""
+        return next((place for place, wrapper in enumerate(self.wrappers) if wrapper.holds), None)
 
     def apply(self, wrapper: Callable[..., Any] | Stage | Pipeline, *args: Any, **kwargs: Any) -> Self:
         """Apply an operator, a stage or a generator function to what is still to come.
@@ -153,17 +172,32 @@ class Stream:
         going_on, tracker = self._going_on, self._tracker
         stream = self._open_source()
         if tracker is not None:
-            stream = tracker.numbered(stream, going_on.skip if going_on is not None else 0)
+            stream = tracker.numbered(stream, *((going_on.skip, going_on.held) if going_on is not None else ()))
+            stream = self._held(stream, tracker)
         stream = self._metered(stream)
         for place, wrapper in enumerate(self.wrappers, start=1):
-            if tracker is not None and wrapper.name == "filter_duplicates" and isinstance(wrapper.function, Stage):
-                by_input = bool(wrapper.function.settings.get("by_input"))
-                through = partial(self._deduplicated, wrapper, by_input)
-                made = partial(_repeat, f"{place} {wrapper.name}", by_input)
-                stream = self._metered(tracker.watched(stream, through, made))
-            else:
-                stream = self._metered(self._wrapped(wrapper, stream))
+            stream = self._metered(self._applied(wrapper, place, stream, tracker))
         return stream
+
+    def _held(self, stream: Iterator[Any], tracker: Tracker) -> Iterator[Any]:
+        """Let the records be kept that a stage holds, if one does."""
+        if not self.holds:
+            return stream
+        known = self._going_on
+        held, frontier = ({}, 0) if known is None else (known.held, known.mark.record + known.skip)
+        tracker.holding = Holding(held, frontier)
+        return tracker.holding.read(stream)
+
+    def _applied(self, wrapper: Wrapper, place: int, stream: Iterator[Any], tracker: Tracker | None) -> Iterator[Any]:
+        if tracker is None:
+            return self._wrapped(wrapper, stream)
+        if tracker.holding is not None and wrapper.holds:
+            return tracker.held(stream, partial(self._wrapped, wrapper))
+        if wrapper.name == "filter_duplicates" and isinstance(wrapper.function, Stage):
+            by_input = bool(wrapper.function.settings.get("by_input"))
+            through = partial(self._deduplicated, wrapper, by_input)
+            return tracker.watched(stream, through, partial(_repeat, f"{place} {wrapper.name}", by_input))
+        return self._wrapped(wrapper, stream)
 
     def _deduplicated(self, wrapper: Wrapper, by_input: bool, stream: Iterator[Any]) -> Iterator[Any]:
         """A filter of duplicates forgets over a restart what came by: what was asked of it is known."""

@@ -50,6 +50,11 @@ class Wrapper:
         return bool(getattr(self.function, "keeps_order", False))
 
     @property
+    def holds(self) -> bool:
+        """Whether each task is known to come out once, though in another order."""
+        return isinstance(self.function, Stage) and self.function.operator.holds
+
+    @property
     def settings(self) -> str:
         """What it is called with, as text that is the same in every process."""
         if isinstance(self.function, (Stage, Pipeline)):

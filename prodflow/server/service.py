@@ -160,10 +160,14 @@ class Service:
             "session_id": session_id,
         }
 
+    def stop_asking(self) -> Callable[[], bool]:
+        """Let who waits for tasks go, from any thread; return what tells whether the stream is still at work."""
+        self.stopping = True
+        return self.controller.stop_reading()
+
     async def close(self) -> None:
         """Let the worker finish what it has begun, unless it waits for input, and the model learn what is left."""
-        self.stopping = True
-        is_reading = self.controller.stop_reading()
+        is_reading = self.stop_asking()
         await asyncio.to_thread(self.dashboard.close)
         await asyncio.to_thread(self.times.close)
         await asyncio.to_thread(self.peaks.close)

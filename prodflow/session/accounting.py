@@ -14,7 +14,7 @@ from prodflow.core.source import Source
 from prodflow.core.tracking import Mark, Tracker
 from prodflow.loaders.stream import GoingOn, Stream
 from prodflow.session.record import Recorder
-from prodflow.store.accounts import Account, Fate
+from prodflow.store.accounts import HELD, Account, Fate
 
 log = logging.getLogger("prodflow")
 
@@ -33,9 +33,9 @@ OUTCOMES = {
 class Accounting:
     """Follows the records of one stream.
 
-    Where every stage is known to keep the order of the source and its loader can begin in the midst, a restart goes on
-    behind the last record that was dealt with. Else the source is read from its beginning, and what was asked before is
-    recognised.
+    Where every stage is known to keep the order of the source, or to hold tasks and lose none, and its loader can tell
+    what it has read, a restart goes on behind the last record that was dealt with, after those that were held. Else
+    the source is read from its beginning, and what was asked before is recognised.
 
     Args:
         stream: the stream of a recipe; a source or a pipeline becomes a `Stream`.
@@ -53,6 +53,7 @@ class Accounting:
         self._recorder = recorder
         self._last: int | None = None
         self._resumed_at: int | None = None
+        self._held: Mapping[int, Any] = {}
         self._fate: Fate | None = None
         self._fates: list[Fate] = []
         self._fresh = True
@@ -63,6 +64,8 @@ class Accounting:
         self._written: Any = None
         self.traceable = True
         tracked = isinstance(self.stream, Stream)
+        if tracked:
+            self.stream.flatten()
         self.name = repr(self.stream.source) if tracked else type(stream).__name__
         self.fingerprint = self._fingerprint({key: config[key] for key in _MATTERS}, about)
         anew = anew or not config["auto_exclude_current"] or config["fresh_sessions"]
@@ -76,7 +79,7 @@ class Accounting:
     @property
     def repeats(self) -> bool:
         """Whether the latest record is the one where this run goes on: it was counted by the earlier one."""
-        return self._last is not None and self._last == self._resumed_at
+        return self._last is not None and (self._last == self._resumed_at or self._last in self._held)
 
     @property
     def known_as(self) -> tuple[str, str]:
@@ -92,19 +95,30 @@ class Accounting:
 
     def _going_on(self) -> GoingOn | None:
         known = self._recorder.known_source(self.fingerprint)
-        if known is None or not self.stream.keeps_order or known.state.get("trace") is None:
+        if known is None or not self.stream.goes_on or known.state.get("trace") is None:
             return None
         mark = Mark(*known.state["mark"])
         if self._source is None or not self._source.can_go_on(known.state["trace"]):
             log.warning("%s has changed: it is read from its beginning", self.name)
             return None
         self._fresh = False
-        self.earlier, self._base = known.state["counts"], known.state["passed"]
+        self.earlier = known.state["counts"]
         self._failed_before = mark.state["failed"] if mark.state is not None else 0
-        self._last = self._resumed_at = known.record
+        self._base = known.state["passed"]
+        if self.stream.holds:
+            self._hold_again()
+        else:
+            self._last = self._resumed_at = known.record
         hashes = self._recorder.hashes_before(self.fingerprint, known.record)
         inputs = HashSet(input_hash for input_hash, _ in hashes)
-        return GoingOn(mark, known.record - mark.record, inputs, HashSet(task_hash for _, task_hash in hashes))
+        tasks = HashSet(task_hash for _, task_hash in hashes)
+        return GoingOn(mark, known.record - mark.record, inputs, tasks, self._held)
+
+    def _hold_again(self) -> None:
+        """Take up what a stage held: it passes once more, as far as there."""
+        self._held = self._recorder.held(self.fingerprint)
+        behind = (self.stream.held_at or 0) + 1
+        self._base[:behind] = [count - len(self._held) for count in self._base[:behind]]
 
     def open(self) -> Iterator[Any]:
         """Start the stream; what comes carries the number of its record."""
@@ -118,9 +132,12 @@ class Accounting:
         """Take note of the record that the next task is of."""
         if record is None:
             self.traceable = False  # a stage makes tasks of its own: nobody knows of which record
+            self._tracker.holding = None
         elif record != self._last:
             self._settle()
             self._last = record
+            if self._tracker.holding is not None:
+                self._tracker.holding.came(record)
 
     def decided(self, reason: str | None, task_hash: int | None = None) -> None:
         """Take note that the task was routed (None), or why not; one routed task of a record is enough."""
@@ -135,6 +152,8 @@ class Accounting:
         if self._fate is not None and self._fate.outcome:
             self._fates.append(self._fate)
         self._fate = None
+        if self._tracker.holding is not None and self._last is not None:
+            self._tracker.holding.settle(self._last)
 
     @property
     def record(self) -> int | None:
@@ -145,32 +164,38 @@ class Accounting:
         """Return what is to be written since the last time; None where nothing can be said."""
         if not self.traceable or (self._last is None and not ended):
             return None
+        holding = self._tracker.holding
         if ended:
             self._settle()
             self._last = self._tracker.read
-        record = self._last or 0
+            if holding is not None:
+                holding.end(self._last)
+        record = holding.frontier if holding is not None else self._last or 0
         passed = self._passed(record)
-        goes_on = isinstance(self.stream, Stream) and self.stream.keeps_order
         failed = self._failed_before + (self._source.failures.count if self._source is not None else 0)
-        state = {
-            "mark": list(self._tracker.mark_before(record)) if goes_on else None,
-            "trace": self.stream.trace if goes_on else None,
-            "counts": dict(counts),
-            "passed": passed,
-            "failed": failed,
-        }
+        state = {**self._place(record), "counts": dict(counts), "passed": passed, "failed": failed}
         repeats = self._tracker.repeats_before(record)
         if (record, ended, state) == self._written and not (self._fates or repeats):
             return None
         self._written = (record, ended, state)
         fates, self._fates = self._fates, []
         fresh, self._fresh = self._fresh, False
-        dropped = self._dropped(passed, failed)
-        return Account(fresh, record, state, ended, dropped, fates, repeats)
+        dropped = self._dropped(passed, failed, ended=ended)
+        held, gone = holding.changes() if holding is not None else ({}, [])
+        return Account(fresh, record, state, ended, dropped, fates, repeats, held, gone)
+
+    def _place(self, record: int) -> dict[str, Any]:
+        """Where a restart goes on, and by what it knows the source again."""
+        lost = self._tracker.holding is not None and self._tracker.holding.lost
+        goes_on = isinstance(self.stream, Stream) and self.stream.goes_on and not lost
+        return {
+            "mark": list(self._tracker.mark_before(record)) if goes_on else None,
+            "trace": self.stream.trace if goes_on else None,
+        }
 
     def dropped(self) -> list[tuple[str, int]]:
         """Return the stages that dropped records so far, and how many."""
-        rows = self._dropped(self._passed(self._tracker.read), 0)
+        rows = self._dropped(self._passed(self._tracker.read), 0, ended=True)
         return [(stage.partition(" ")[2], count) for _, stage, _, count in rows if count]
 
     def _passed(self, record: int) -> list[int]:
@@ -178,16 +203,24 @@ class Accounting:
         base = self._base or [0] * len(passed)
         return [before + now for before, now in zip(base, passed, strict=False)] or list(base)
 
-    def _dropped(self, passed: list[int], failed: int) -> list[tuple[str, str, str, int]]:
+    def _dropped(self, passed: list[int], failed: int, *, ended: bool) -> list[tuple[str, str, str, int]]:
         rows = []
         if isinstance(self.stream, Stream):
             if failed and self._source is not None:
                 rows.append((_FAILED[self._source.on_error], self._source.name, "broken", failed))
             for place, wrapper in enumerate(self.stream.wrappers):
                 if place + 1 < len(passed):
-                    outcome, reason = _outcome(wrapper)
-                    rows.append((outcome, f"{place + 1} {wrapper.name}", reason, passed[place] - passed[place + 1]))
+                    rows += self._let_go(wrapper, f"{place + 1} {wrapper.name}", passed[place : place + 2], ended)
         return rows
+
+    def _let_go(self, wrapper: Any, stage: str, passed: list[int], ended: bool) -> list[tuple[str, str, str, int]]:
+        """Say what a stage dropped; of one that holds tasks, what waits in it."""
+        outcome, reason = _outcome(wrapper)
+        if not wrapper.holds or self._tracker.holding is None:
+            return [(outcome, stage, reason, passed[0] - passed[1])]
+        count = len(self._tracker.holding.waiting)
+        waiting, failed = (0, count) if ended else (count, 0)
+        return [("pending", stage, HELD, waiting), (outcome, stage, reason, failed)]
 
 
 _FAILED = {"raise": "failed", "skip": "skipped", "quarantine": "quarantined"}

@@ -4,13 +4,13 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
 from prodflow.core import clock
-from prodflow.core.errors import SettingError
+from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session.accounting import Accounting
@@ -23,13 +23,15 @@ from prodflow.session.handing import Handing
 from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
+from prodflow.session.routed import Routed
 from prodflow.session.session import Session
-from prodflow.store.accounts import Account
 from prodflow.store.routing import OPEN, TO_REVIEW, OpenRow
 
 log = logging.getLogger("prodflow")
 
 _PATIENCE_S = 1.0
+_NAMED_AT_MOST = 100
+"""After so many who cannot come the log says nothing of further ones."""
 
 
 class Asking:
@@ -68,8 +70,9 @@ class Asking:
         """Whether only a session's own answers count, not those that others gave to the same task."""
         self.broker = Broker(lease_s=self._config["lease_s"], stealing=self._config["work_stealing"])
         self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
-        self._routed: list[Asked] = []
-        """Tasks that were routed, and that the journal has not been told of."""
+        self.routed = Routed(self.lock, recorder, self.broker)
+        self._cannot_come: set[str] = set()
+        """Why some whom the router named cannot come: said once each."""
         self._handing = Handing(self)
         self.stopped = False
         self.to_review: deque[int] = deque()
@@ -124,8 +127,12 @@ class Asking:
                     task = self.intake.pull()
                     if task is None:
                         break
-                    self._handing.put_in(session)
-                    self._route(task, session)
+                    try:
+                        self._handing.put_in(session)
+                        self._route(task, session)
+                    except BaseException:
+                        self.intake.put_back(task)  # such as a full disk: it is routed when that is over
+                        raise
             finally:
                 self.tell_journal()
 
@@ -137,25 +144,8 @@ class Asking:
     def tell_journal(self) -> None:
         """Write down, with the next commit, who has what waiting, and how far the source was read."""
         ended = self.intake.exhausted and self.intake.error is None and not self.stopped
-        self._tell_routed(self._accounting.account(ended=ended, counts=self.intake.counts))
-
-    def note_routed(self, asked: Asked) -> None:
-        """Take note of a task that was routed, for the journal to be told."""
-        with self.lock:
-            self._routed.append(asked)
-
-    def _tell_routed(self, account: Account | None = None) -> None:
-        with self.lock:
-            routed, self._routed = self._routed, []
-            if routed or account is not None:
-                given = [(one.task["_task_hash"], name) for one in routed for name in one.waiting]
-                told = self.recorder.route(routed, self._accounting.known_as, account)
-                told.add_done_callback(lambda told: self._written(told, given))
-
-    def _written(self, told: "Future[None]", given: Iterable[tuple[int, str]]) -> None:
-        if told.exception() is None:
-            with self.lock:
-                self.broker.unwritten.difference_update(given)
+        account = self._accounting.account(ended=ended, counts=self.intake.counts)
+        self.routed.tell(self._accounting.known_as, account)
 
     def lease(self, session: Session, count: int, excluded: Collection[int]) -> "tuple[list[Task], Future[None]]":
         """Return what the session holds, and what waits for it, up to a count; and when the journal knows that."""
@@ -166,10 +156,11 @@ class Asking:
             batch = self.broker.take(session, count, now, session.storing.union(excluded))
             given = [(task["_task_hash"], session.id) for task in batch]
             if not (routed := self.broker.unwritten.isdisjoint(given)):
-                self._tell_routed()  # the stream may be at work still; a lease without its route is of no record
+                # The stream may be at work still, and a lease without its route would be of no record.
+                self.routed.tell(self._accounting.known_as)
         told = self.recorder.lease(session.id, batch, now + self.broker.lease_s, routed=routed)
         if not routed:
-            told.add_done_callback(lambda told: self._written(told, given))
+            told.add_done_callback(lambda told: self.routed.written(told, given))
         return batch, told
 
     def count_missing(self, session: Session, wanted: int) -> int:
@@ -252,7 +243,7 @@ class Asking:
         """Ask tasks of another stream from now on; what waits or is out is not asked again, but may be answered."""
         out: dict[str, list[int]] = {}
         with self.stream_lock, self.lock:
-            self._tell_routed()
+            self.routed.tell(self._accounting.known_as)
             self.intake.close()
             self.intake = self._intake(stream, anew=True)
             for key, entry in list(self.broker.open.items()):
@@ -327,8 +318,10 @@ class Asking:
     def _allowed(self, name: str) -> Session | None:
         try:
             return self.expect(name)
-        except SettingError as error:
-            log.warning("the router named somebody who cannot come: %s", error)
+        except (SettingError, AnswerError) as error:
+            if str(error) not in self._cannot_come and len(self._cannot_come) < _NAMED_AT_MOST:
+                self._cannot_come.add(str(error))
+                log.warning("the router named somebody who cannot come: %s", error)
             return None
 
     def _reason_to_skip(self, task: Task, sessions: list[Session], wanted: int) -> str | None:
@@ -346,7 +339,7 @@ class Asking:
             return "asked already"
         ends = dict.fromkeys(waiting, now + self.broker.lease_s)
         count = self.answered.count_task(task) + missing
-        self.note_routed(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
+        self.routed.note(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
         return None
 
     def restore(self) -> None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from prodflow.core.errors import SettingError
 from prodflow.core.hashing import set_hashes
 from prodflow.core.routing import Adaptive, Counting, Mixing, Router
 from prodflow.core.task import Task
@@ -35,6 +36,8 @@ class Assigner:
         self._counting = router if isinstance(router, Counting) else None
         self._adaptive = router if isinstance(router, Adaptive) else None
         self._mixing = router if isinstance(router, Mixing) else None
+        self._raised: set[type] = set()
+        """Kinds of what the router raised before: there is a traceback in the log already."""
 
     @property
     def adaptive(self) -> bool:
@@ -96,13 +99,24 @@ class Assigner:
 
     def _ask(self, controller: Any, asking: Session, task: Task) -> list[str]:
         try:
-            return [self._whole(name) for name in dict.fromkeys(names_in(self._router(controller, asking.id, task)))]
-        except Exception:
-            log.exception("the router raised; the task goes to %s, who asked", asking.id)
+            named = names_in(self._router(controller, asking.id, task))
+            return list(dict.fromkeys(self._whole(name) for name in named))
+        except Exception as error:
+            is_new = type(error) not in self._raised
+            self._raised.add(type(error))
+            log.error(
+                "the router raised %s: %s; the task goes to %s, who asked",
+                type(error).__name__,
+                error,
+                asking.id,
+                exc_info=is_new and not isinstance(error, SettingError),
+            )
             return [asking.id]
 
-    def _whole(self, name: str) -> str:
+    def _whole(self, name: Any) -> str:
         """Allow a router to say `alex` for `news-alex`."""
+        if not isinstance(name, str) or not name:
+            raise SettingError(f"{name!r:.60} is no session; a router returns their names, a list of texts")
         if name in self._sessions or name == self._controller.session_id:
             return name
         prefix = f"{self._controller.dataset}-"

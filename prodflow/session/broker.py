@@ -24,6 +24,8 @@ class OpenTask:
     """Nobody has it, and only its hashes are kept here: the rest is in the journal."""
     unrouted: bool = False
     """Known from before a restart by who holds it only: the stream has yet to come by it again."""
+    restored: bool = False
+    """Known from before a restart: where the stream comes by it again, more answers may be asked for."""
 
     @property
     def places(self) -> int:
@@ -75,7 +77,7 @@ class Broker:
         Nobody has it for longer than from now on: the clock may have gone back meanwhile.
         """
         key = entry.task["_task_hash"]
-        self.open[key] = entry
+        self.open[key], entry.restored = entry, True
         for name, expires in [*held.items(), *waiting.items()]:
             session = sessions[name]
             if entry.is_new_to(session):
@@ -102,20 +104,24 @@ class Broker:
         wanted = len(sessions) if wanted is None else wanted
         entry = self.open.get(key)
         if entry is None:
-            entry = OpenTask(task, wanted)
+            if wanted <= 0:
+                return []
+            entry = self.open[key] = OpenTask(task, wanted)
         elif entry.unrouted:
             entry.wanted, entry.unrouted = max(wanted, len(entry.assigned)), False
+        elif entry.restored and wanted > entry.wanted - len(entry.answered):
+            entry.wanted = wanted + len(entry.answered)  # more are asked for than before the restart
         else:
             return []
+        entry.restored = False
         taken = [session for session in sessions if entry.is_new_to(session)][: max(0, entry.places)]
+        if taken and entry.asleep:
+            entry.task, entry.asleep = task, False
         for session in taken:
             self._give(entry, session, now + self.lease_s)
-        if entry.assigned:
-            self.open[key] = entry
-            if len(taken) == len(entry.assigned):
-                self.untouched.add(key)
-            if entry.places > 0:
-                self._vacant.append(key)
+        if taken and len(taken) == len(entry.assigned) and not entry.answered:
+            self.untouched.add(key)
+        self._settle(key, entry)
         return [session.id for session in taken]
 
     def _give(self, entry: OpenTask, session: Session, expires: float) -> None:

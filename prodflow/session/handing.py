@@ -4,6 +4,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from prodflow.core import clock
+from prodflow.core.task import Task
 from prodflow.session.broker import OpenTask
 from prodflow.session.record import Asked
 from prodflow.session.session import Session
@@ -39,7 +40,7 @@ class Handing:
 
     def _hand_on(self, entry: OpenTask, asking: Session, now: float) -> None:
         key = entry.task["_task_hash"]
-        task = self._asking.recorder.asked(key) if entry.asleep else entry.task
+        task = self._asked(key) if entry.asleep else entry.task
         with self._asking.lock:
             late = self._asking.broker.late_at(entry, now)
         if task is None or asking.has_answered(task, by_input=self._asking.answered.by_input):
@@ -55,7 +56,16 @@ class Handing:
             self._asking.recorder.release(lost, [key])
         if lost:
             end = now + self._asking.broker.lease_s
-            self._asking.note_routed(Asked(task, None, self._asking.assigner.adaptive, {session.id: end}))
+            self._asking.routed.note(Asked(task, None, self._asking.assigner.adaptive, {session.id: end}))
+
+    def _asked(self, key: int) -> Task | None:
+        """Return a task by its hash from the journal, which may not have been told of it yet."""
+        task = self._asking.recorder.asked(key)
+        if task is None:
+            self._asking.tell_journal()
+            self._asking.recorder.flush()
+            task = self._asking.recorder.asked(key)
+        return task
 
     def put_in(self, session: Session) -> None:
         """Let the router put in a question of its own, one that looks like the others."""
@@ -67,7 +77,7 @@ class Handing:
             given = self._asking.broker.ask_also(task, session, clock.steady_s())
             count = self._asking.answered.count_task(task) + len(self._asking.broker.open[task["_task_hash"]].assigned)
         if given:
-            self._asking.note_routed(Asked(task, count, False, {session.id: end}))
+            self._asking.routed.note(Asked(task, count, False, {session.id: end}))
 
     def review(self) -> None:
         """Let the router look at the answers of tasks that have as many as they wanted."""
@@ -108,4 +118,4 @@ class Handing:
         if task is not None and given:
             count = self._asking.answered.count_task(task) + (len(entry.assigned) if entry is not None else 1)
             end = clock.steady_s() + self._asking.broker.lease_s
-            self._asking.note_routed(Asked(task, count, False, {session.id: end}))
+            self._asking.routed.note(Asked(task, count, False, {session.id: end}))

@@ -84,6 +84,10 @@ class Intake:
             log.error("the stream stopped: %s", self.error, exc_info=not told and self.error)
         return task
 
+    def put_back(self, task: Task) -> None:
+        """Take back the task that was pulled last: the next pull gives it again."""
+        self._peeked.appendleft((task, self._accounting.record if self._accounting is not None else None))
+
     def _account(self, record: int | None) -> None:
         """Say which records came by, up to that of the task in hand; None at the end."""
         assert self._accounting is not None

@@ -17,7 +17,7 @@ from prodflow.sorters.priority import Prioritized, high, low, prioritized, uncer
 Score: TypeAlias = Callable[[Iterable[Task]], Iterator[Task | Scored]]
 
 
-@operator
+@operator(holds=True)
 def choose_from_window(
     stream: Iterable[Task],
     score: Score,

@@ -3,8 +3,9 @@
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -37,6 +38,10 @@ class Account(NamedTuple):
     fates: Sequence[Fate]
     repeats: Sequence[Repeat] = ()
     """What filters of duplicates dropped."""
+    held: Mapping[int, str] = MappingProxyType({})
+    """Records that wait in a stage from now on, as their loader gave them, as JSON, by number."""
+    gone: Sequence[int] = ()
+    """The numbers of those that wait no more."""
 
 
 class Known(NamedTuple):
@@ -61,9 +66,8 @@ def source_of(connection: sqlite3.Connection, dataset: int, fingerprint: str, na
 
 def store_account(connection: sqlite3.Connection, dataset: int, source: int, account: Account) -> None:
     """Write how far a source was read, together with what was routed of it."""
-    if account.fresh:
-        connection.execute("delete from ledger where source_id = ?", (source,))
-        connection.execute("delete from duplicates where source_id = ?", (source,))
+    for table in ("ledger", "duplicates", "held") if account.fresh else ():
+        connection.execute(f"delete from {table} where source_id = ?", (source,))
     connection.execute(
         "update sources set record = ?, state = ?, ended = ? where id = ?",
         (account.record, orjson.dumps(account.state).decode(), int(account.ended), source),
@@ -81,6 +85,13 @@ def store_account(connection: sqlite3.Connection, dataset: int, source: int, acc
                 repeats.append(Repeat(fate.record, "", None, fate.task_hash))
     connection.executemany(
         "insert or replace into duplicates values (?, ?, ?, ?, ?)", [(source, *repeat) for repeat in repeats]
+    )
+    connection.executemany(
+        "insert or replace into held values (?, ?, ?)",
+        [(source, *row) for row in account.held.items()],
+    )
+    connection.executemany(
+        "delete from held where source_id = ? and record = ?", [(source, record) for record in account.gone]
     )
     connection.executemany(
         "insert into ledger values (?, ?, '', ?, ?) on conflict do update set records = records + excluded.records",
@@ -122,9 +133,21 @@ def hashes_before(folder: Path, dataset: str, fingerprint: str, record: int) -> 
         folder,
         "select t.input_hash, t.task_hash from asks a join tasks t on t.dataset_id = a.dataset_id "
         "and t.task_hash = a.task_hash where a.record < ? and a.source_id = (select s.id from sources s "
-        "join datasets d on d.id = s.dataset_id where d.name = ? and s.fingerprint = ?)",
+        "join datasets d on d.id = s.dataset_id where d.name = ? and s.fingerprint = ?) "
+        "and not exists (select 1 from held h where h.source_id = a.source_id and h.record = a.record)",
         (record, dataset, fingerprint),
     )
+
+
+def held_records(folder: Path, dataset: str, fingerprint: str) -> dict[int, Any]:
+    """Return the records of a source that waited in a stage, in their order."""
+    rows = rows_of(
+        folder,
+        "select h.record, h.content from held h join sources s on s.id = h.source_id join datasets d "
+        "on d.id = s.dataset_id where d.name = ? and s.fingerprint = ? order by h.record",
+        (dataset, fingerprint),
+    )
+    return {record: orjson.loads(content) for record, content in rows}
 
 
 LEDGER = """
@@ -175,6 +198,8 @@ def ledger(folder: Path, dataset: str | None = None) -> list[tuple[str, str, str
     return [row for row in rows if dataset is None or row[0] == dataset]
 
 
+HELD = "waits its turn in the sorter"
+
 _WORDS = {
     "answered": "answered",
     "served": "with an annotator",
@@ -199,6 +224,8 @@ def _sentence(source: str, rows: list[tuple[str, str, str, int]]) -> str:
     parts = []
     for outcome, stage, reason, count in rows:
         words = _WORDS.get(outcome, outcome) if outcome in _WORDS or reason else outcome
+        if reason == HELD:
+            words, reason = "held", ""
         by = f" by {stage.split(' ')[-1]}" if stage else ""
         why = f" ({reason})" if reason and reason != words else ""
         parts.append(f"{count:,} {words}{by}{why}")

@@ -155,6 +155,7 @@ def _strike_in(connection: sqlite3.Connection, dataset: int, target: Target, don
     connection.execute("delete from events where seq in (select seq from doomed)")
     connection.execute(f"delete from current where dataset_id = ?1 and {condition}", given)
     done.quarantined += _strike_quarantined(connection, dataset, target, names)
+    _strike_held(connection, dataset, target, names)
     if target.annotator is not None:
         _strike_person(connection, given, condition, names)
     else:
@@ -190,6 +191,18 @@ def _strike_quarantined(connection: sqlite3.Connection, dataset: int, target: Ta
     ]
     connection.executemany("delete from quarantine where id = ?", doomed)
     return len(doomed)
+
+
+def _strike_held(connection: sqlite3.Connection, dataset: int, target: Target, names: set[str]) -> None:
+    query = (
+        "select source_id, record, content from held where source_id in (select id from sources where dataset_id = ?)"
+    )
+    doomed = []
+    for source, number, content in connection.execute(query, (dataset,)):
+        record = orjson.loads(content)
+        if _is_about(record[1] if isinstance(record, list) else record, target, names):
+            doomed.append((source, number))
+    connection.executemany("delete from held where source_id = ? and record = ?", doomed)
 
 
 def _is_about(record: Any, target: Target, names: set[str]) -> bool:

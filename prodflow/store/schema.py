@@ -73,6 +73,9 @@ create table if not exists duplicates(
   source_id integer not null, record integer not null, stage text not null, input_hash integer, task_hash integer,
   primary key(source_id, record)
 ) strict, without rowid;
+create table if not exists held(
+  source_id integer not null, record integer not null, content text not null, primary key(source_id, record)
+) strict, without rowid;
 """
 """Who is asked what, and what became of the records of each source: `store/routing.py`, `store/accounts.py`."""
 
@@ -164,7 +167,7 @@ def _unreadable(folder: Path, error: sqlite3.Error) -> StoreError:
 
 
 def _make_tables(connection: sqlite3.Connection, folder: Path) -> None:
-    if _check_version(connection, folder) and has_table(connection, "duplicates"):
+    if _check_version(connection, folder) and has_table(connection, "held"):
         return
     connection.execute("begin immediate")
     statements = _ROUTING.split(";")[:-1]

@@ -305,7 +305,7 @@ def drop_dataset(connection: sqlite3.Connection, dataset: str) -> bool:
         "where exists (select 1 from events where dataset_id = ? and seq between min_seq and max_seq)",
         row,
     )
-    for table in ("ledger", "duplicates"):
+    for table in ("ledger", "duplicates", "held"):
         connection.execute(f"delete from {table} where source_id in (select id from sources where dataset_id = ?)", row)
     for table in ("current", "leases", "queued", "asks", "sources", "tasks", "events", "sessions", "quarantine"):
         connection.execute(f"delete from {table} where dataset_id = ?", row)

@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prodflow import filters, loaders, sorters
+from prodflow.core.hashing import set_hashes
 from prodflow.core.tracking import Repeat, Tracker, keeps_order
 from prodflow.loaders import get_loader, get_stream
 from prodflow.recipes.mark import labelled
 from prodflow.session.controller import Controller
-from prodflow.store.accounts import DUPLICATES, ledger
+from prodflow.store.accounts import DUPLICATES, ledger, records_in_words
 from prodflow.store.database import Database
 from prodflow.store.erase import Target
 from prodflow.store.reader import connect
@@ -133,6 +134,70 @@ def test_stopping_anywhere_asks_what_one_run_would_have_asked(tmp_path_factory, 
     assert counts[("answered", "", "")] == len(expected) if expected else not counts.get(("answered", "", ""))
     firsts = {record: texts.index(text) for record, text in enumerate(texts) if text and text in texts[:record]}
     assert runs.repeats() == firsts
+
+
+def by_last_digit(stream):
+    for task in stream:
+        yield (int(task["text"]) % 10 / 10, {**task, "model_version": 1})
+
+
+@keeps_order
+def without_sevens(stream):
+    yield from (task for task in stream if "7" not in task["text"])
+
+
+@settings(max_examples=12)
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 1)), max_size=5), st.integers(1, 20), st.data())
+def test_what_a_window_holds_is_neither_lost_nor_asked_twice(tmp_path_factory, stops, window, data):
+    folder = tmp_path_factory.mktemp("runs")
+    texts = [data.draw(st.sampled_from(["", *map(str, range(80))])) for _ in range(70)]
+    file = write(folder, texts)
+
+    def stream():
+        clean = loaders.jsonl(file) | filters.filter_empty(key="text") | filters.filter_duplicates()
+        return get_stream(clean | sorters.choose_from_window(score=by_last_digit, window=window)).apply(without_sevens)
+
+    runs = Runs(folder, stream)
+    asked = []
+    for batches, leave in [*stops, (100, 0)]:
+        asked += runs.annotate(batches, leave=leave)
+        ((read,),) = rows_of(runs.folder, "select record from sources")
+        assert read - 1 <= sum(runs.ledger().values()) <= read, "the one at work may not be accounted for yet"
+        assert len(rows_of(runs.folder, "select record from held")) <= window + 4
+    expected = [text for text in dict.fromkeys(texts) if text and "7" not in text]
+    assert sorted(asked) == sorted(expected)
+    counts = runs.ledger()
+    assert sum(counts.values()) == len(texts), counts
+    assert counts.get(("filtered", "1 filter_empty", "empty"), 0) == texts.count("")
+    assert not rows_of(runs.folder, "select * from held")
+
+
+def test_a_restart_reads_no_more_than_a_window_held(tmp_path, lines):
+    numbers = tmp_path / "numbers.jsonl"
+    numbers.write_text("".join(f'{{"text": "{number}"}}\n' for number in range(1000)))
+    runs = Runs(tmp_path, lambda: loaders.jsonl(numbers) | sorters.choose_from_window(score=by_last_digit, window=30))
+    runs.annotate(200)
+    assert runs.ledger()[("pending", "1 choose_from_window", "waits its turn in the sorter")] == 29
+    controller = runs.start()
+    controller.get_questions()
+    assert controller.stream.counts[0].received < 40, "it began at the first line again"
+    [words] = records_in_words(runs.folder, "news")
+    assert "29 held by choose_from_window" in words
+    runs.stop(controller)
+
+
+def test_a_record_that_a_window_holds_can_be_erased(tmp_path):
+    numbers = tmp_path / "numbers.jsonl"
+    numbers.write_text("".join(f'{{"text": "{number}"}}\n' for number in range(20)))
+    runs = Runs(tmp_path, lambda: loaders.jsonl(numbers) | sorters.choose_from_window(score=by_last_digit, seed=1))
+    asked = runs.annotate(1)
+    ((content,), *_) = rows_of(runs.folder, "select content from held where content not in (select content from tasks)")
+    task = set_hashes(json.loads(content))
+    with Database(runs.folder) as database:
+        database.add_examples([{**task, "answer": "accept"}], ["news"])
+        database.journal.erase(["news"], Target(input=task["_input_hash"]))
+    assert (content,) not in rows_of(runs.folder, "select content from held")
+    assert sorted(asked + runs.annotate(99) + [task["text"]]) == sorted(map(str, range(20)))
 
 
 def test_a_file_that_grew_is_read_on_and_one_that_changed_is_read_anew(tmp_path, lines):
