@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import signal
 
 import pytest
@@ -122,6 +123,22 @@ def test_a_server_that_restarts_is_noticed_without_a_reload(serve, open_page, so
     annotator.server = serve(source, port=server.port)
 
     assert stored(annotator) == {"Headline number 0": "accept", "Headline number 1": "reject"}
+
+
+def test_a_store_that_cannot_be_written_costs_no_answer(serve, open_page, source):
+    server = serve(source)
+    annotator = Annotator(open_page(), server)
+    annotator.press("a")
+    annotator.saved()
+
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    annotator.press("x", "a")
+    expect(annotator.page.get_by_role("status").filter(has_text="2 answers waiting for the server")).to_be_visible()
+    assert server.client.get("/progress").json()["total"] == 1
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    decisions = {"Headline number 0": "accept", "Headline number 1": "reject", "Headline number 2": "accept"}
+    assert stored(annotator) == decisions
 
 
 def test_a_lost_reply_stores_each_answer_once(serve, open_page, source):
