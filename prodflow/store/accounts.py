@@ -87,11 +87,11 @@ def store_account(connection: sqlite3.Connection, dataset: int, source: int, acc
         "insert or replace into duplicates values (?, ?, ?, ?, ?)", [(source, *repeat) for repeat in repeats]
     )
     connection.executemany(
-        "insert or replace into held values (?, ?, ?)",
-        [(source, *row) for row in account.held.items()],
+        "delete from held where source_id = ? and record = ?", [(source, record) for record in account.gone]
     )
     connection.executemany(
-        "delete from held where source_id = ? and record = ?", [(source, record) for record in account.gone]
+        "insert or replace into held values (?, ?, ?)",
+        [(source, *row) for row in account.held.items()],
     )
     connection.executemany(
         "insert into ledger values (?, ?, '', ?, ?) on conflict do update set records = records + excluded.records",
