@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +24,7 @@ from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
 from prodflow.session.reopening import reopened
+from prodflow.session.routed import Routed
 from prodflow.session.session import Session
 from prodflow.store.routing import TO_REVIEW
 
@@ -70,8 +71,7 @@ class Asking:
         """Whether only a session's own answers count, not those that others gave to the same task."""
         self.broker = Broker(lease_s=self._config["lease_s"], stealing=self._config["work_stealing"])
         self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
-        self.routed: list[Asked] = []
-        """Tasks that were routed, and that the journal has not been told of."""
+        self.routed = Routed(self.lock, recorder, self.broker)
         self._cannot_come: set[str] = set()
         """Why some whom the router named cannot come: said once each."""
         self._handing = Handing(self)
@@ -150,18 +150,10 @@ class Asking:
         return len(self.broker.untouched) >= max_waiting(self._config, len(self.sessions))
 
     def tell_journal(self) -> None:
-        """Write down, with the next commit, who has what waiting."""
-        routed, self.routed = self.routed, []
+        """Write down, with the next commit, who has what waiting, and how far the source was read."""
         ended = self.intake.exhausted and self.intake.error is None and not self.stopped
         account = self._accounting.account(ended=ended, counts=self.intake.counts)
-        if routed or account is not None:
-            given = [(one.task["_task_hash"], name) for one in routed for name in one.waiting]
-            self.recorder.route(routed, account).add_done_callback(lambda told: self._written(told, given))
-
-    def _written(self, told: "Future[None]", given: Iterable[tuple[int, str]]) -> None:
-        if told.exception() is None:
-            with self.lock:
-                self.broker.unwritten.difference_update(given)
+        self.routed.tell(self._accounting.known_as, account)
 
     def lease(self, session: Session, count: int, excluded: Collection[int]) -> "tuple[list[Task], Future[None]]":
         """Return what the session holds, and what waits for it, up to a count; and when the journal knows that."""
@@ -171,10 +163,12 @@ class Asking:
         with self.lock:
             batch = self.broker.take(session, count, now, session.storing.union(excluded))
             given = [(task["_task_hash"], session.id) for task in batch]
-            routed = self.broker.unwritten.isdisjoint(given)
+            if not (routed := self.broker.unwritten.isdisjoint(given)):
+                # The stream may be at work still, and a lease without its route would be of no record.
+                self.routed.tell(self._accounting.known_as)
         told = self.recorder.lease(session.id, batch, now + self.broker.lease_s, routed=routed)
         if not routed:
-            told.add_done_callback(lambda told: self._written(told, given))
+            told.add_done_callback(lambda told: self.routed.written(told, given))
         return batch, told
 
     def count_missing(self, session: Session, wanted: int) -> int:
@@ -261,6 +255,7 @@ class Asking:
         """Ask tasks of another stream from now on; what waits or is out is not asked again, but may be answered."""
         out: dict[str, list[int]] = {}
         with self.stream_lock, self.lock:
+            self.routed.tell(self._accounting.known_as)
             self.intake.close()
             self.intake = self._intake(stream, anew=True)
             for key, entry in list(self.broker.open.items()):
@@ -352,13 +347,13 @@ class Asking:
         if missing <= 0 or not (asked or wanted > len(sessions)):
             return "answered before"
         now = clock.steady_s()
-        known = task["_task_hash"] in self.broker.open
+        known = (entry := self.broker.open.get(task["_task_hash"])) is not None and not entry.unrouted
         waiting = self.broker.add(task, asked, now, wanted=missing)
         if not waiting and known:
             return "asked already"
         ends = dict.fromkeys(waiting, now + self.broker.lease_s)
         count = self.answered.count_task(task) + missing
-        self.routed.append(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
+        self.routed.note(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
         return None
 
     def restore(self) -> None:

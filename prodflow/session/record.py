@@ -113,7 +113,9 @@ class Recorder:
         """Write down that a session holds tasks no more."""
         self._journal.release(self.dataset, session_id, task_hashes)
 
-    def route(self, asked: Sequence[Asked], account: Account | None = None) -> "Future[None]":
+    def route(
+        self, asked: Sequence[Asked], source: tuple[str, str] | None = None, account: Account | None = None
+    ) -> "Future[None]":
         """Write down who has which tasks waiting, how many answers they want, and how far the source was read."""
         if not asked and account is None:
             return _done(None)
@@ -129,7 +131,9 @@ class Recorder:
             )
             for one in asked
         ]
-        told = self._journal.route(self.dataset, routes, account)
+        if account is None and all(one.record is None for one in asked):
+            source = None  # nobody will ask for records of it
+        told = self._journal.route(self.dataset, routes, source, account)
         told.add_done_callback(_report)
         return told
 

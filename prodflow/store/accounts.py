@@ -27,8 +27,6 @@ class Fate(NamedTuple):
 class Account(NamedTuple):
     """How far a source was read, and what became of its records on the way."""
 
-    fingerprint: str
-    name: str
     fresh: bool
     """Reading began anew: what was counted before does not count."""
     record: int
@@ -53,15 +51,15 @@ class Known(NamedTuple):
     state: Any
 
 
-def source_of(connection: sqlite3.Connection, dataset: int, account: Account) -> int:
+def source_of(connection: sqlite3.Connection, dataset: int, fingerprint: str, name: str) -> int:
     """Return the number of a source, making it where it is missing."""
     connection.execute(
         "insert into sources(dataset_id, fingerprint, name, record, state, ended, created) "
         "values (?, ?, ?, 0, null, 0, ?) on conflict do nothing",
-        (dataset, account.fingerprint, account.name, time.time_ns() // 1000),
+        (dataset, fingerprint, name, time.time_ns() // 1000),
     )
     row = connection.execute(
-        "select id from sources where dataset_id = ? and fingerprint = ?", (dataset, account.fingerprint)
+        "select id from sources where dataset_id = ? and fingerprint = ?", (dataset, fingerprint)
     ).fetchone()
     return int(row[0])
 

@@ -4,6 +4,8 @@ import gzip
 import io
 import json
 import sqlite3
+import threading
+import time
 from itertools import count
 
 import pyarrow
@@ -378,3 +380,28 @@ def test_an_endless_source_is_counted_without_being_read(tmp_path):
     controller.get_questions()
     assert runs.ledger() == {("served", "", ""): 3}
     runs.stop(controller)
+
+
+def test_a_task_that_is_handed_out_while_the_stream_is_at_work_is_known_as_its_record(tmp_path):
+    """A kill at that moment must not make the record one that was seen twice."""
+    go_on = threading.Event()
+
+    def slow():
+        yield {"text": "first"}
+        go_on.wait(60)
+        yield {"text": "second"}
+
+    with Database(tmp_path) as database:
+        controller = Controller("news", "text", slow(), db=database)
+        reading = threading.Thread(target=controller.look_ahead, args=("news-alex", 2))
+        reading.start()
+        try:
+            while not (leased := controller.lease_questions("news-alex"))[0]:
+                time.sleep(0.01)
+            leased[1].result(60)
+            assert [row[2:] for row in ledger(tmp_path, "news")] == [("served", "", "", 1)]
+        finally:
+            go_on.set()
+            reading.join()
+            controller.save()
+    assert [row[2:] for row in ledger(tmp_path, "news")] == [("pending", "", "", 1), ("served", "", "", 1)]
