@@ -1,6 +1,6 @@
 """What a stage holds that asks its tasks in another order: its records are kept until they were dealt with."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -25,6 +25,8 @@ class Holding:
         self.left = 0
         """How many came out and were dealt with."""
         self._unsettled = set(held)
+        self._inside: Counter[int] = Counter()
+        self._in_part: set[int] = set()
         self._came: deque[tuple[int, Any]] = deque()
         self._out: deque[int] = deque()
         self._turns: dict[int, int] = {}
@@ -43,18 +45,20 @@ class Holding:
     def into(self, stream: Iterable[Any]) -> Iterator[Any]:
         """Yield what goes in."""
         for item in stream:
-            if (number := record_of(item)) is not None and (not self._came or self._came[0][0] <= number):
+            if (number := record_of(item)) is not None:
+                self._inside[number] += 1
                 self._enter(number)
             yield item
 
     def _enter(self, number: int) -> None:
-        while self._came and self._came[0][0] <= number:
-            place, item = self._came.popleft()
-            if place == number and number not in self._unsettled:
-                self._unsettled.add(number)
-                self.waiting.add(number)
-                self._keep(number, item)
-        self.frontier = max(self.frontier, number + 1)
+        while self._came and self._came[0][0] < number:  # those before were dropped, or are inside
+            self._came.popleft()
+        if self._came and self._came[0][0] == number and number not in self._unsettled:
+            self._unsettled.add(number)
+            self._keep(number, self._came[0][1])
+        if number >= self.frontier:
+            self.waiting.add(number)
+            self.frontier = number + 1
 
     def _keep(self, number: int, item: Any) -> None:
         try:
@@ -65,41 +69,53 @@ class Holding:
     def out(self, stream: Iterable[Any]) -> Iterator[Any]:
         """Yield what comes out, and remember in which order."""
         for item in stream:
-            if (number := record_of(item)) is not None and number not in self._turns:
-                self._turns[number] = self.left + len(self._out)
-                self._out.append(number)
+            if (number := record_of(item)) is not None:
+                self._inside[number] -= 1
+                if number not in self._turns:
+                    self._turns[number] = self.left + len(self._out)
+                    self._out.append(number)
             yield item
 
     def turn_of(self, item: Any) -> int | None:
-        """Return the how-manyeth a task came out; the first is 0."""
+        """Return the how-manyeth a record came out, from 0; None for one of which something came out before."""
         number = record_of(item)
-        return None if number is None else self._turns.get(number)
+        return None if number is None or number in self._in_part else self._turns.get(number)
 
     def came(self, number: int) -> None:
         """Take note that a record came out and is looked at; those that came out before it were dropped since."""
         if number in self._turns:
-            self.waiting.difference_update(self._out_to(number))
+            while self._out[0] != number:
+                self._settle_first()
+            self.waiting.discard(number)
+
+    def settle(self, number: int) -> None:
+        """Take note that the record that came was dealt with."""
+        if number in self._turns:
+            self.came(number)
+            self._settle_first()
+
+    def _settle_first(self) -> None:
+        done = self._out.popleft()
+        self.left += 1
+        del self._turns[done]
+        self.waiting.discard(done)
+        if self._inside[done]:  # another task of this record is to come
+            self._in_part.add(done)
+            return
+        del self._inside[done]
+        self._in_part.discard(done)
+        self._unsettled.discard(done)
+        if self._new.pop(done, None) is None:
+            self._gone.append(done)
 
     def end(self, read: int) -> None:
         """Take note that all there was came out, or failed."""
+        while self._out:
+            self._settle_first()
         self.frontier = read
         self._gone += self._unsettled
         self._unsettled.clear()
         self._new.clear()
-
-    def settle(self, number: int) -> None:
-        """Take note that a record was dealt with, and all that came out before it."""
-        if number in self._turns:
-            for done in self._out_to(number):
-                self._out.popleft()
-                self.left += 1
-                del self._turns[done]
-                self._unsettled.discard(done)
-                if self._new.pop(done, None) is None:
-                    self._gone.append(done)
-
-    def _out_to(self, number: int) -> list[int]:
-        return [place for place in self._out if self._turns[place] <= self._turns[number]]
 
     def changes(self) -> tuple[dict[int, str], list[int]]:
         """Return what is to be kept since the last time, as JSON, and the numbers of what is to be kept no more."""

@@ -20,6 +20,7 @@ from prodflow.server.routes import EXCEPTION_HANDLERS, ROUTES
 from prodflow.server.service import Service
 from prodflow.server.settings import check_app_settings
 from prodflow.server.sign_in import SignIn
+from prodflow.server.signed_out import SignedOut
 from prodflow.server.watch import Watch
 from prodflow.session.controller import Controller
 
@@ -39,7 +40,8 @@ def create_app(controller: Controller, *, access: Access | None = None) -> Starl
     roots = MediaRoots.of(controller.config, controller.stream)
     access = access or Access()
     sign_in = SignIn.of(controller.config)
-    gate = Gate(access, Invites(controller.db.folder), controller.dataset, sign_in)
+    folder = controller.db.folder
+    gate = Gate(access, Invites(folder), controller.dataset, SignedOut(folder), sign_in)
     metrics = Metrics(controller)
 
     @asynccontextmanager

@@ -1,6 +1,7 @@
 """Who a request comes from: by its link, its cookie or its bearer token."""
 
 import hmac
+import secrets
 from dataclasses import replace
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
@@ -18,6 +19,7 @@ from prodflow.server.attempts import Attempts
 from prodflow.server.invites import Invites, LinkError
 from prodflow.server.refusal import refuse
 from prodflow.server.sign_in import SignIn
+from prodflow.server.signed_out import SignedOut
 from prodflow.server.visitor import ANYBODY, Role, Visitor
 
 LONGEST_COOKIE_S = 30 * 86_400
@@ -34,14 +36,18 @@ class Gate:
         access: the rules.
         invites: the store's invites.
         dataset: what is served.
+        signed_out: the cookies that were given back.
         sign_in: whom of a provider's users the server lets in; None where nobody signs in.
     """
 
-    def __init__(self, access: Access, invites: Invites, dataset: str, sign_in: SignIn | None = None) -> None:
+    def __init__(
+        self, access: Access, invites: Invites, dataset: str, signed_out: SignedOut, sign_in: SignIn | None = None
+    ) -> None:
         """Keep the rules; the admin's token comes of the store's key where none is set."""
         self._access = access
         self._invites = invites
         self._dataset = dataset
+        self._signed_out = signed_out
         self._sign_in = sign_in
         self.login_key = str(invites.signer("login").dumps(dataset))
         self._signer = invites.signer("cookie")
@@ -59,7 +65,7 @@ class Gate:
                 return self._enter(scope, query, self._read_token(link, scope))
             if bearer.lower().startswith("bearer "):
                 return self._visitor(self._read_token(bearer[7:].strip(), scope))
-            return self._visitor(self._read_cookie(headers))
+            return replace(self._visitor(self._read_cookie(headers)), signed_in=True)
         except LinkError as error:
             if not self._access.needs_login and link is None:
                 return replace(ANYBODY, may_name_sessions=self._access.names_in_url is not False)
@@ -68,15 +74,36 @@ class Gate:
     def cookie_for(self, scope: Scope, response: Response, pass_: dict[str, Any], expires: float | None = None) -> None:
         """Let a response set the cookie of a visitor."""
         lasts_s = LONGEST_COOKIE_S if expires is None else min(LONGEST_COOKIE_S, max(1, int(expires - latest_s())))
+        mark = {"c": secrets.token_hex(8)}
         response.set_cookie(
             self.cookie,
-            str(self._signer.dumps({**pass_, "d": self._dataset, "u": int(latest_s()) + lasts_s})),
+            str(self._signer.dumps({**pass_, **mark, "d": self._dataset, "u": int(latest_s()) + lasts_s})),
             max_age=lasts_s,
             path=f"{self._access.root_path}/",
             httponly=True,
             samesite="lax",
             secure=scope.get("scheme") == "https",
         )
+
+    def sign_out(self, scope: Scope, headers: Headers, response: Response) -> None:
+        """Let a response take the visitor's cookie away, and let nobody in with it any more.
+
+        Raises:
+            StoreError: if that cannot be written down; the response takes the cookie away all the same.
+        """
+        response.delete_cookie(
+            self.cookie,
+            path=f"{self._access.root_path}/",
+            httponly=True,
+            samesite="lax",
+            secure=scope.get("scheme") == "https",
+        )
+        try:
+            pass_ = self._read_cookie(headers)
+        except LinkError:
+            return
+        if "c" in pass_:
+            self._signed_out.add(pass_["c"], pass_["u"])
 
     def _enter(self, scope: Scope, query: list[tuple[str, str]], pass_: dict[str, Any]) -> Response:
         """The same page without the token in its address, and a cookie."""
@@ -113,6 +140,8 @@ class Gate:
             raise LinkError(_NOBODY) from error
         if pass_.get("d") != self._dataset or pass_.get("u", 0) < latest_s():
             raise LinkError("You have been away for long. Open your link once more.")
+        if pass_.get("c") in self._signed_out:
+            raise LinkError("You have signed out. Open your link once more to go on.")
         return pass_
 
     def _visitor(self, pass_: dict[str, Any]) -> Visitor:

@@ -12,7 +12,7 @@ from prodflow.server.policy import content_policy
 from prodflow.server.response import problem
 from prodflow.server.visitor import SCOPE_KEY
 
-OPEN_TO_ALL = ("/health", "/health/live", "/health/ready", "/login/", "/login/callback")
+OPEN_TO_ALL = ("/health", "/health/live", "/health/ready", "/login/", "/login/callback", "/logout")
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",

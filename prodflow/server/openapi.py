@@ -93,6 +93,7 @@ def describe_api() -> dict[str, Any]:
             },
             "/progress": {"get": _route("How far it is", parameters=[session_query], errors=refused)},
             "/history": {"get": _route("Latest answers", parameters=[session_query, limit], errors=refused)},
+            "/logout": {"post": _route("Sign out: the cookie ends, here and for whoever has a copy", errors="403 503")},
             "/event/{name}": {
                 "post": _route("Call a recipe's hook", parameters=[name], requestBody=_body([]), errors=refused)
             },

@@ -73,7 +73,8 @@ async def project(request: Request) -> Response:
     given = service.controller.get_session_name(name or fresh)
     session_id = await (service.session_id(given) if fresh else _session_id(request, given))
     settings = app_settings(service.controller, session_id, name or fresh, request.app.state.recipe_files)
-    return respond({**settings, "annotator": name, "role": visitor_of(request).role})
+    visitor = visitor_of(request)
+    return respond({**settings, "annotator": name, "role": visitor.role, "signed_in": visitor.signed_in})
 
 
 async def get_session_questions(request: Request) -> Response:
@@ -111,7 +112,7 @@ async def undo(request: Request) -> Response:
 async def progress(request: Request) -> Response:
     """How far a session and the dataset are."""
     service = _service(request)
-    return respond(service.standing(await _session_id(request, request.query_params.get("session_id") or None)))
+    return respond(await service.standing(await _session_id(request, request.query_params.get("session_id") or None)))
 
 
 async def history(request: Request) -> Response:
@@ -121,6 +122,18 @@ async def history(request: Request) -> Response:
         raise AnswerError(f"limit={limit!r:.40} is no number from 1 to 1,000", path="limit")
     session_id = await _session_id(request, request.query_params.get("session_id") or None)
     return respond({"answers": await service.history(session_id, int(limit))})
+
+
+async def logout(request: Request) -> Response:
+    """The end of a visitor's cookie; the link that it came of stays as good as it was."""
+    response = respond({"status": "signed out"})
+    try:
+        await asyncio.to_thread(request.app.state.gate.sign_out, request.scope, request.headers, response)
+    except StoreError as error:
+        refused = problem(503, "store", str(error))
+        refused.headers["set-cookie"] = response.headers["set-cookie"]
+        return refused
+    return response
 
 
 async def event(request: Request) -> Response:
@@ -257,6 +270,7 @@ ROUTES = [
     Route("/undo", undo, methods=["POST"]),
     Route("/progress", progress),
     Route("/history", history),
+    Route("/logout", logout, methods=["POST"]),
     Route("/event/{name}", event, methods=["POST"]),
     Route("/media/{media_id}", media),
     Route("/peaks/{media_id}", peaks),

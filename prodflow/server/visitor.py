@@ -21,11 +21,13 @@ class Visitor:
         name: the annotator; None where nobody said, or the address of the page does.
         role: `"admin"` may do all, `"annotator"` annotates, `"metrics"` reads the numbers at `/metrics`.
         may_name_sessions: whether `?session=` and `session_id` may name any session, not only the visitor's own.
+        signed_in: whether a cookie says who they are, so that they can sign out.
     """
 
     name: str | None = None
     role: Role = "annotator"
     may_name_sessions: bool = False
+    signed_in: bool = False
 
     @property
     def is_admin(self) -> bool:

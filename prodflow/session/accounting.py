@@ -81,6 +81,11 @@ class Accounting:
         """Whether the latest record is the one where this run goes on: it was counted by the earlier one."""
         return self._last is not None and (self._last == self._resumed_at or self._last in self._held)
 
+    @property
+    def known_as(self) -> tuple[str, str]:
+        """What the journal knows the source as, and its name for people."""
+        return self.fingerprint, self.name
+
     def _fingerprint(self, config: Mapping[str, Any], about: Any) -> str:
         stages: Any = None
         if isinstance(self.stream, Stream):
@@ -177,7 +182,7 @@ class Accounting:
         fresh, self._fresh = self._fresh, False
         dropped = self._dropped(passed, failed, ended=ended)
         held, gone = holding.changes() if holding is not None else ({}, [])
-        return Account(self.fingerprint, self.name, fresh, record, state, ended, dropped, fates, repeats, held, gone)
+        return Account(fresh, record, state, ended, dropped, fates, repeats, held, gone)
 
     def _place(self, record: int) -> dict[str, Any]:
         """Where a restart goes on, and by what it knows the source again."""

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
@@ -16,15 +16,17 @@ from prodflow.core.task import Task
 from prodflow.session.accounting import Accounting
 from prodflow.session.answered import Answered
 from prodflow.session.assign import Assigner
-from prodflow.session.broker import Broker, OpenTask
+from prodflow.session.broker import Broker
 from prodflow.session.components import BeforeDb, names_in
 from prodflow.session.counted import counted
 from prodflow.session.handing import Handing
 from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
+from prodflow.session.reopening import reopened
+from prodflow.session.routed import Routed
 from prodflow.session.session import Session
-from prodflow.store.routing import OPEN, TO_REVIEW, OpenRow
+from prodflow.store.routing import TO_REVIEW
 
 log = logging.getLogger("prodflow")
 
@@ -69,8 +71,7 @@ class Asking:
         """Whether only a session's own answers count, not those that others gave to the same task."""
         self.broker = Broker(lease_s=self._config["lease_s"], stealing=self._config["work_stealing"])
         self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
-        self.routed: list[Asked] = []
-        """Tasks that were routed, and that the journal has not been told of."""
+        self.routed = Routed(self.lock, recorder, self.broker)
         self._cannot_come: set[str] = set()
         """Why some whom the router named cannot come: said once each."""
         self._handing = Handing(self)
@@ -116,14 +117,19 @@ class Asking:
             self.broker.offer_again(self.sessions.values())
             session.caught_up = not gives_all_to_all(self.router)
 
-    def look_ahead(self, session: Session, wanted: int) -> None:
-        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream."""
+    def look_ahead(self, session: Session, wanted: int, gives_way: Callable[[], bool] | None = None) -> None:
+        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream.
+
+        Between two of them `gives_way` tells whether somebody else is to go first; that is heard once one is ready.
+        """
         with self.stream_lock:
             try:
                 self._handing.review()
                 self._handing.catch_up(session, wanted)
                 self._handing.take_over(session, wanted)
                 while session.ready < wanted and not (session.target_reached or self.crowded or self.stopped):
+                    if gives_way is not None and session.ready and gives_way():
+                        break
                     task = self.intake.pull()
                     if task is None:
                         break
@@ -133,6 +139,8 @@ class Asking:
                     except BaseException:
                         self.intake.put_back(task)  # such as a full disk: it is routed when that is over
                         raise
+                    if self.intake.goes_in_circles(len(self.broker.open)):
+                        break
             finally:
                 self.tell_journal()
 
@@ -142,18 +150,10 @@ class Asking:
         return len(self.broker.untouched) >= max_waiting(self._config, len(self.sessions))
 
     def tell_journal(self) -> None:
-        """Write down, with the next commit, who has what waiting."""
-        routed, self.routed = self.routed, []
+        """Write down, with the next commit, who has what waiting, and how far the source was read."""
         ended = self.intake.exhausted and self.intake.error is None and not self.stopped
         account = self._accounting.account(ended=ended, counts=self.intake.counts)
-        if routed or account is not None:
-            given = [(one.task["_task_hash"], name) for one in routed for name in one.waiting]
-            self.recorder.route(routed, account).add_done_callback(lambda told: self._written(told, given))
-
-    def _written(self, told: "Future[None]", given: Iterable[tuple[int, str]]) -> None:
-        if told.exception() is None:
-            with self.lock:
-                self.broker.unwritten.difference_update(given)
+        self.routed.tell(self._accounting.known_as, account)
 
     def lease(self, session: Session, count: int, excluded: Collection[int]) -> "tuple[list[Task], Future[None]]":
         """Return what the session holds, and what waits for it, up to a count; and when the journal knows that."""
@@ -163,10 +163,12 @@ class Asking:
         with self.lock:
             batch = self.broker.take(session, count, now, session.storing.union(excluded))
             given = [(task["_task_hash"], session.id) for task in batch]
-            routed = self.broker.unwritten.isdisjoint(given)
+            if not (routed := self.broker.unwritten.isdisjoint(given)):
+                # The stream may be at work still, and a lease without its route would be of no record.
+                self.routed.tell(self._accounting.known_as)
         told = self.recorder.lease(session.id, batch, now + self.broker.lease_s, routed=routed)
         if not routed:
-            told.add_done_callback(lambda told: self._written(told, given))
+            told.add_done_callback(lambda told: self.routed.written(told, given))
         return batch, told
 
     def count_missing(self, session: Session, wanted: int) -> int:
@@ -239,6 +241,10 @@ class Asking:
             if self.intake.exhausted or self.intake.dry:
                 asleep = sum(not entry.assigned for entry in self.broker.open.values())
                 return self.intake.account(open_elsewhere=len(self.broker.open) - asleep, without_annotator=asleep)
+            if self.intake.circling:
+                return (
+                    f"There is nothing new right now: {len(self.broker.open):,} tasks are still with other annotators."
+                )
             if self.crowded:
                 return (
                     f"{len(self.broker.untouched):,} tasks wait for other annotators; more come once they are answered."
@@ -249,6 +255,7 @@ class Asking:
         """Ask tasks of another stream from now on; what waits or is out is not asked again, but may be answered."""
         out: dict[str, list[int]] = {}
         with self.stream_lock, self.lock:
+            self.routed.tell(self._accounting.known_as)
             self.intake.close()
             self.intake = self._intake(stream, anew=True)
             for key, entry in list(self.broker.open.items()):
@@ -310,12 +317,14 @@ class Asking:
         with self.lock:
             reason = self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))
         if reason is None:
+            self.intake.repeats, self.intake.circling = 0, False
             self._accounting.decided(None)
         else:
             self._skip(task, reason)
 
     def _skip(self, task: Task, reason: str) -> None:
         self.intake.counts[reason] += 1
+        self.intake.repeats = self.intake.repeats + 1 if reason == "asked already" else 0
         if self._accounting.repeats and reason in ("asked already", "answered before"):
             self.intake.counts.subtract((reason, "came"))
         self._accounting.decided(reason, task["_task_hash"])
@@ -338,13 +347,13 @@ class Asking:
         if missing <= 0 or not (asked or wanted > len(sessions)):
             return "answered before"
         now = clock.steady_s()
-        known = task["_task_hash"] in self.broker.open
+        known = (entry := self.broker.open.get(task["_task_hash"])) is not None and not entry.unrouted
         waiting = self.broker.add(task, asked, now, wanted=missing)
         if not waiting and known:
             return "asked already"
         ends = dict.fromkeys(waiting, now + self.broker.lease_s)
         count = self.answered.count_task(task) + missing
-        self.routed.append(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
+        self.routed.note(Asked(task, count, self.assigner.adaptive, ends, self._accounting.record))
         return None
 
     def restore(self) -> None:
@@ -354,27 +363,8 @@ class Asking:
         for row in self.recorder.open_rows():
             if row.state == TO_REVIEW and not (row.held or row.waiting):
                 self.to_review.append(row.task["_task_hash"])
-            else:
-                self._restore(row)
-
-    def _restore(self, row: OpenRow) -> None:
-        task, taken = row.task, []
-        for place in (row.held, row.waiting):
-            there = {}
-            for name, expires in place:
-                session = self._allowed(name)
-                if session is not None and not session.has_answered(task, by_input=False):
-                    there[name] = expires
-            taken.append(there)
-        has_content = bool(row.held or row.waiting)
-        if row.wanted is not None:
-            wanted = max(row.wanted, len(row.answered) + (len(row.held) if row.state != OPEN else 0))
-            entry = OpenTask(task, wanted, answered=set(row.answered), asleep=not has_content)
-        elif taken[0]:
-            entry = OpenTask(task, len(taken[0]), unrouted=True)
-        else:
-            return
-        self.broker.restore(entry, taken[0], taken[1], self.sessions, clock.steady_s())
+            elif (found := reopened(row, self._allowed)) is not None:
+                self.broker.restore(*found, self.sessions, clock.steady_s())
 
     def _make_session(self, session_id: str) -> Session:
         if self._factory is not None:

@@ -56,7 +56,7 @@ class Handing:
             self._asking.recorder.release(lost, [key])
         if lost:
             end = now + self._asking.broker.lease_s
-            self._asking.routed.append(Asked(task, None, self._asking.assigner.adaptive, {session.id: end}))
+            self._asking.routed.note(Asked(task, None, self._asking.assigner.adaptive, {session.id: end}))
 
     def _asked(self, key: int) -> Task | None:
         """Return a task by its hash from the journal, which may not have been told of it yet."""
@@ -77,7 +77,7 @@ class Handing:
             given = self._asking.broker.ask_also(task, session, clock.steady_s())
             count = self._asking.answered.count_task(task) + len(self._asking.broker.open[task["_task_hash"]].assigned)
         if given:
-            self._asking.routed.append(Asked(task, count, False, {session.id: end}))
+            self._asking.routed.note(Asked(task, count, False, {session.id: end}))
 
     def review(self) -> None:
         """Let the router look at the answers of tasks that have as many as they wanted."""
@@ -118,4 +118,4 @@ class Handing:
         if task is not None and given:
             count = self._asking.answered.count_task(task) + (len(entry.assigned) if entry is not None else 1)
             end = clock.steady_s() + self._asking.broker.lease_s
-            self._asking.routed.append(Asked(task, count, False, {session.id: end}))
+            self._asking.routed.note(Asked(task, count, False, {session.id: end}))

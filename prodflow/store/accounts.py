@@ -27,8 +27,6 @@ class Fate(NamedTuple):
 class Account(NamedTuple):
     """How far a source was read, and what became of its records on the way."""
 
-    fingerprint: str
-    name: str
     fresh: bool
     """Reading began anew: what was counted before does not count."""
     record: int
@@ -53,15 +51,15 @@ class Known(NamedTuple):
     state: Any
 
 
-def source_of(connection: sqlite3.Connection, dataset: int, account: Account) -> int:
+def source_of(connection: sqlite3.Connection, dataset: int, fingerprint: str, name: str) -> int:
     """Return the number of a source, making it where it is missing."""
     connection.execute(
         "insert into sources(dataset_id, fingerprint, name, record, state, ended, created) "
         "values (?, ?, ?, 0, null, 0, ?) on conflict do nothing",
-        (dataset, account.fingerprint, account.name, time.time_ns() // 1000),
+        (dataset, fingerprint, name, time.time_ns() // 1000),
     )
     row = connection.execute(
-        "select id from sources where dataset_id = ? and fingerprint = ?", (dataset, account.fingerprint)
+        "select id from sources where dataset_id = ? and fingerprint = ?", (dataset, fingerprint)
     ).fetchone()
     return int(row[0])
 
@@ -89,11 +87,11 @@ def store_account(connection: sqlite3.Connection, dataset: int, source: int, acc
         "insert or replace into duplicates values (?, ?, ?, ?, ?)", [(source, *repeat) for repeat in repeats]
     )
     connection.executemany(
-        "insert or replace into held values (?, ?, ?)",
-        [(source, *row) for row in account.held.items()],
+        "delete from held where source_id = ? and record = ?", [(source, record) for record in account.gone]
     )
     connection.executemany(
-        "delete from held where source_id = ? and record = ?", [(source, record) for record in account.gone]
+        "insert or replace into held values (?, ?, ?)",
+        [(source, *row) for row in account.held.items()],
     )
     connection.executemany(
         "insert into ledger values (?, ?, '', ?, ?) on conflict do update set records = records + excluded.records",

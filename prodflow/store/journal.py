@@ -185,19 +185,29 @@ class Journal:
             return _failed(error)
         return self._writer.submit(lambda connection: writes.store_leases(connection, dataset, session, out, expires))
 
-    def route(self, dataset: str, routes: Sequence[Route], account: Account | None = None) -> "Future[None]":
-        """Write down tasks that were routed, who has them waiting, and how far the source was read for them.
+    def route(
+        self,
+        dataset: str,
+        routes: Sequence[Route],
+        source: tuple[str, str] | None = None,
+        account: Account | None = None,
+    ) -> "Future[None]":
+        """Write down tasks that were routed and who has them waiting, with the next commit, which comes soon.
 
-        It goes with the next commit, which comes soon.
+        Args:
+            dataset: its name.
+            routes: the tasks.
+            source: fingerprint and name of the source that they are of.
+            account: how far it was read; None where that is told later.
         """
 
         def work(connection: sqlite3.Connection) -> None:
             number = writes.dataset_id(connection, dataset)
             names = {name for route in routes for name, _ in route.waiting}
-            source = None if account is None else source_of(connection, number, account)
-            store_routes(connection, number, writes.session_ids(connection, number, names), routes, source)
-            if account is not None and source is not None:
-                store_account(connection, number, source, account)
+            known = None if source is None else source_of(connection, number, *source)
+            store_routes(connection, number, writes.session_ids(connection, number, names), routes, known)
+            if account is not None and known is not None:
+                store_account(connection, number, known, account)
 
         return self._writer.submit(work, patient=True)
 

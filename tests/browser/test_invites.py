@@ -41,3 +41,8 @@ def test_answers_given_while_the_link_was_void_are_sent_with_the_next(serve, ope
     with connect(home / "store") as database:
         answers = [(event.session, event.answer) for event in database.journal.events_since("set", 0, 100)]
     assert answers == [("set-alex", "accept")] * 2 + [("set-alex", "reject")]
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading")).to_have_text("Who are you?")
+    page.goto(base)
+    expect(page.get_by_role("heading")).to_have_text("Who are you?")

@@ -2,13 +2,14 @@
 
 import json
 import re
+import resource
 import signal
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.annotator import PHONE, Annotator, exported, log, texts, write_tasks
-from tests.server_process import ServerProcess
+from tests.server_process import ServerProcess, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -139,6 +140,62 @@ def test_two_tabs_of_one_person_ask_no_task_twice(serve, open_page, source):
     other.saved()
 
     assert sorted(stored(one)) == [f"Headline number {number}" for number in range(4)]
+
+
+def test_a_store_that_cannot_be_written_costs_no_answer(serve, open_page, source):
+    server = serve(source)
+    annotator = Annotator(open_page(), server)
+    annotator.press("a")
+    annotator.saved()
+
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
+    annotator.press("x", "a")
+    expect(annotator.page.get_by_role("status").filter(has_text="2 answers waiting for the server")).to_be_visible()
+    assert server.client.get("/progress").json()["total"] == 1
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+    decisions = {"Headline number 0": "accept", "Headline number 1": "reject", "Headline number 2": "accept"}
+    assert stored(annotator) == decisions
+
+
+def test_two_annotators_at_once_a_lost_network_and_a_server_that_restarts(serve, open_page, tmp_path, home):
+    """Both work on one stream; at the end each task has one answer, of the one who was shown it."""
+    source = write_tasks(tmp_path / "few.jsonl", texts(14))
+    settings = {"PRODFLOW_CONFIG_OVERRIDES": json.dumps({"batch_size": 3})}
+    server = serve(source, **settings)
+    both = [Annotator(open_page(), server, session=name) for name in ("alex", "jo")]
+    alex, jo = both
+    seen = {annotator.session: {annotator.text.inner_text()} for annotator in both}
+    assert seen["alex"].isdisjoint(seen["jo"]), "both are shown the same task"
+
+    def answer(annotator):
+        annotator.ready()
+        seen[annotator.session].add(annotator.text.inner_text())
+        annotator.press("a")
+
+    answer(alex)
+    jo.page.context.set_offline(True)
+    answer(jo)
+    answer(alex)
+    server.kill()
+    answer(alex)
+    answer(jo)
+    server = serve(source, port=server.port, **settings)
+    jo.page.context.set_offline(False)
+    for annotator in both:
+        annotator.server = server
+        annotator.saved()
+    for annotator in (alex, jo) * 14:
+        done, accept = annotator.card.locator(".pf-done-reason"), annotator.button("Accept")
+        wait_until(lambda done=done, accept=accept: done.count() or accept.get_attribute("aria-disabled") == "false")
+        if not done.count():
+            answer(annotator)
+
+    for annotator in both:
+        annotator.saved()
+    found = {(answer["text"], answer["_annotator_id"]) for answer in exported(home)}
+    assert len(exported(home)) == len(found) == 14
+    assert found == {(text, name) for name, texts_seen in seen.items() for text in texts_seen}
 
 
 def test_a_lost_reply_stores_each_answer_once(serve, open_page, source):

@@ -14,6 +14,7 @@ from prodflow.server.attempts import Attempts
 from prodflow.server.gate import Gate
 from prodflow.server.invites import Invites
 from prodflow.server.sign_in import SignIn
+from prodflow.server.signed_out import SignedOut
 from prodflow.server.visitor import Visitor
 from prodflow.session.controller import Controller
 
@@ -120,6 +121,45 @@ def test_a_program_that_reads_metrics_reads_nothing_else(app):
     for path in ("/", "/project", "/history", "/openapi.json", "/events", "/media/x"):
         assert visitor(app).get(path, headers=bearer).status_code == 403
     assert visitor(app).post("/get_session_questions", json={}, headers=bearer).status_code == 403
+
+
+def test_who_signs_out_is_out_and_so_is_who_has_a_copy_of_the_cookie(app):
+    link = link_of(app, "alex")
+    client, jo = visitor(app, link), visitor(app, link_of(app, "jo"))
+    copy = {"cookie": f"{app.state.gate.cookie}={client.cookies[app.state.gate.cookie]}"}
+    assert client.get("/project").json()["signed_in"] is True
+    assert client.get("/logout").status_code == 405, "a picture's address signs nobody out"
+    assert client.post("/logout", headers={"origin": "https://evil.example"}).status_code == 403
+    assert visitor(app).get("/project", headers=copy).status_code == 200
+
+    reply = client.post("/logout")
+
+    assert (reply.status_code, reply.json()) == (200, {"status": "signed out"})
+    for part in ("max-age=0", "path=/", "httponly", "samesite=lax", "secure"):
+        assert part in reply.headers["set-cookie"].lower()
+    assert client.get("/project").status_code == 401
+    refused = visitor(app).get("/project", headers=copy)
+    assert (refused.status_code, "signed out" in refused.json()["detail"]) == (401, True)
+    assert visitor(app).post("/logout", headers=copy).status_code == 200, "twice is fine"
+    again = create_app(Controller("news", "text", [{"text": "a"}]), access=Access(needs_login=True))
+    with TestClient(again) as restarted:
+        assert restarted.get("/project", headers=copy).status_code == 401, "a restart lets a copy in"
+    assert jo.get("/project").json()["annotator"] == "jo"
+    assert visitor(app, link).get("/project").json()["annotator"] == "alex", "the link is as good as it was"
+
+
+def test_signing_out_of_a_store_that_cannot_be_written_takes_the_cookie_and_says_so(app, tmp_path):
+    client = visitor(app, link_of(app, "alex"))
+    app.state.gate._signed_out = SignedOut(tmp_path / "no such folder")
+    reply = client.post("/logout")
+    assert (reply.status_code, "a copy of it could still be used" in reply.json()["detail"]) == (503, True)
+    assert "max-age=0" in reply.headers["set-cookie"].lower()
+
+
+def test_nobody_is_signed_in_where_nobody_logs_in(tmp_path):
+    with TestClient(create_app(Controller("open", "text", [{"text": "a"}]))) as client:
+        assert client.get("/project").json()["signed_in"] is False
+        assert client.post("/logout").status_code == 200
 
 
 def test_what_was_taken_back_is_out_at_once(app):
@@ -266,7 +306,7 @@ def test_sessions_are_named_in_the_address_only_where_that_is_allowed(needs_logi
 def gate_of(tmp_path, dataset="news", **allowed):
     table = {"issuer": "https://id.example", "client_id": "prodflow", "allowed_emails": ["alex@example.org"], **allowed}
     access = Access(needs_login=True, token="one for both")
-    return Gate(access, Invites(tmp_path), dataset, SignIn.of({"oidc": table}))
+    return Gate(access, Invites(tmp_path), dataset, SignedOut(tmp_path), SignIn.of({"oidc": table}))
 
 
 def cookie_of(gate, pass_):
@@ -289,7 +329,7 @@ SIGNED_IN = {"n": "alex", "r": "annotator", "e": "alex@example.org"}
 def test_who_signed_in_and_is_taken_off_the_list_is_out(tmp_path):
     gate = gate_of(tmp_path)
     cookie = cookie_of(gate, SIGNED_IN)
-    assert admitted(gate, cookie) == Visitor("alex")
+    assert admitted(gate, cookie) == Visitor("alex", signed_in=True)
     assert admitted(gate_of(tmp_path, allowed_emails=["jo@example.org"]), cookie) is None
     assert admitted(gate_of(tmp_path, admins=["alex@example.org"]), cookie).is_admin
 

@@ -4,12 +4,14 @@ import gzip
 import io
 import json
 import sqlite3
+import threading
+import time
 from itertools import count
 
 import pyarrow
 import pyarrow.parquet
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from prodflow import filters, loaders, sorters
@@ -144,7 +146,7 @@ def without_sevens(stream):
     yield from (task for task in stream if "7" not in task["text"])
 
 
-@settings(max_examples=12)
+@settings(max_examples=6, phases=[Phase.reuse, Phase.generate])
 @given(st.lists(st.tuples(st.integers(1, 12), st.integers(0, 1)), max_size=5), st.integers(1, 20), st.data())
 def test_what_a_window_holds_is_neither_lost_nor_asked_twice(tmp_path_factory, stops, window, data):
     folder = tmp_path_factory.mktemp("runs")
@@ -168,6 +170,19 @@ def test_what_a_window_holds_is_neither_lost_nor_asked_twice(tmp_path_factory, s
     assert sum(counts.values()) == len(texts), counts
     assert counts.get(("filtered", "1 filter_empty", "empty"), 0) == texts.count("")
     assert not rows_of(runs.folder, "select * from held")
+
+
+def test_what_is_dropped_behind_a_window_last_of_all_is_told_by_who_dropped_it(tmp_path):
+    file = write(tmp_path, ["1", "", "7", "70"])
+    chosen = loaders.jsonl(file) | filters.filter_empty(key="text") | sorters.choose_from_window(score=by_last_digit)
+    runs = Runs(tmp_path, lambda: get_stream(chosen).apply(without_sevens))
+    for _ in range(2):
+        runs.annotate(10)
+        assert runs.ledger() == {
+            ("answered", "", ""): 1,
+            ("filtered", "1 filter_empty", "empty"): 1,
+            ("filtered", "4 without_sevens", ""): 2,
+        }
 
 
 def test_a_restart_reads_no_more_than_a_window_held(tmp_path, lines):
@@ -365,3 +380,28 @@ def test_an_endless_source_is_counted_without_being_read(tmp_path):
     controller.get_questions()
     assert runs.ledger() == {("served", "", ""): 3}
     runs.stop(controller)
+
+
+def test_a_task_that_is_handed_out_while_the_stream_is_at_work_is_known_as_its_record(tmp_path):
+    """A kill at that moment must not make the record one that was seen twice."""
+    go_on = threading.Event()
+
+    def slow():
+        yield {"text": "first"}
+        go_on.wait(60)
+        yield {"text": "second"}
+
+    with Database(tmp_path) as database:
+        controller = Controller("news", "text", slow(), db=database)
+        reading = threading.Thread(target=controller.look_ahead, args=("news-alex", 2))
+        reading.start()
+        try:
+            while not (leased := controller.lease_questions("news-alex"))[0]:
+                time.sleep(0.01)
+            leased[1].result(60)
+            assert [row[2:] for row in ledger(tmp_path, "news")] == [("served", "", "", 1)]
+        finally:
+            go_on.set()
+            reading.join()
+            controller.save()
+    assert [row[2:] for row in ledger(tmp_path, "news")] == [("pending", "", "", 1), ("served", "", "", 1)]

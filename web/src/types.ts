@@ -28,6 +28,8 @@ export interface Project {
   readonly annotator: string | null;
   /** What the visitor may do: the dashboard is for admins. */
   readonly role?: "annotator" | "admin" | "metrics";
+  /** Whether a cookie says who the visitor is, so that they can sign out. */
+  readonly signed_in?: boolean;
   readonly recipe: string | null;
   readonly version: string;
   readonly label: string | null;

@@ -7,6 +7,7 @@ import { History } from "./History";
 import { Icon } from "./icons";
 import { Logo } from "./Logo";
 import { SaveState } from "./SaveState";
+import { SignOut } from "./SignOut";
 import { ThemeButton } from "./ThemeButton";
 import { projectInfo } from "./wishes";
 import "./sidebar.css";
@@ -62,6 +63,12 @@ export function Sidebar({ project, narrow }: { readonly project: Project; readon
                 <a class="pf-link" href="dashboard">
                   {words.dashboard}
                 </a>
+              </>
+            )}
+            {project.signed_in === true && (
+              <>
+                {" · "}
+                <SignOut />
               </>
             )}
           </p>

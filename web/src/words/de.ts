@@ -24,6 +24,8 @@ export const de: Words = {
     version: "Version",
   },
   unnamed: "Sitzung ohne Namen",
+  signOut: "Abmelden",
+  notSignedOut: "Sie sind nicht abgemeldet: Der Server antwortet nicht, oder sein Speicher ist nicht beschreibbar.",
   progress: "Fortschritt",
   ofTarget: (total, target) => `${total} von ${target} Antworten`,
   targetReached: (total, target) => `Ziel von ${target} erreicht (${total})`,

@@ -22,6 +22,8 @@ export const en = {
     version: "Version",
   },
   unnamed: "Unnamed session",
+  signOut: "Sign out",
+  notSignedOut: "You are not signed out: the server does not answer, or its store cannot be written.",
   progress: "Progress",
   ofTarget: (total: string, target: string) => `${total} of ${target} answers`,
   targetReached: (total: string, target: string) => `Target of ${target} reached (${total})`,
