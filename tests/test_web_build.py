@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CORE_BUDGET_BYTES = 60_000
-WHOLE_BUDGET_BYTES = 166_000
+WHOLE_BUDGET_BYTES = 167_000
 
 
 def load_hook():

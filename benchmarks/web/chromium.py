@@ -88,7 +88,7 @@ def tasks_ms(page: Any, client: Any, act: Callable[[], None]) -> list[float]:
     events: list[dict[str, Any]] = []
     ended: list[Any] = []
     client.on("Tracing.dataCollected", lambda told: events.extend(told["value"]))
-    client.on("Tracing.tracingComplete", ended.append)
+    client.on("Tracing.tracingComplete", lambda told: ended.append(told))
     categories = {"includedCategories": ["toplevel", "__metadata"], "excludedCategories": ["*"]}
     client.send("Tracing.start", {"transferMode": "ReportEvents", "traceConfig": categories})
     act()
