@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.config import get_config, get_home
-from prodflow.core.errors import AnswerError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
-from prodflow.session import answers as answering
 from prodflow.session.asking import Asking
 from prodflow.session.components import BeforeDb, check_components, names_in, with_own_storage
 from prodflow.session.lessons import Lessons
 from prodflow.session.progress import Progress, ProgressMeter
+from prodflow.session.receiving import Receiving
 from prodflow.session.record import Recorded, Recorder
 from prodflow.session.schema import get_schema
 from prodflow.session.session import Session
@@ -73,13 +72,16 @@ class Controller:
     ) -> None:
         """Open the store and take up where an earlier run of the same dataset stopped."""
         get_schema(view_id, json=False)  # an unknown view is refused before the store is opened
-        self.name, self.view_id = name, view_id
+        self.name = name
+        self.view_id = view_id
         self.config = get_config(config_overrides, recipe=config)
         self.update = update
-        self.on_load, self.on_exit = on_load, on_exit
+        self.on_load = on_load
+        self.on_exit = on_exit
         self.has_own_progress = progress is not None
         self.before_db = with_own_storage(db, dataset, before_db)
-        self.validate_answer, self.get_session_id = validate_answer, get_session_id
+        self.validate_answer = validate_answer
+        self.get_session_id = get_session_id
         self.exclude = names_in(exclude)
         self.metrics = metrics
         self.session_factory = session_factory
@@ -95,6 +97,7 @@ class Controller:
         self.dataset: str = self._recorder.dataset
         try:
             self._asking = Asking(self, stream, self._recorder, task_router, session_factory)
+            self._receiving = Receiving(self, self._asking, self._recorder)
             self._asking.restore()
         except BaseException:
             self._recorder.close()
@@ -255,7 +258,9 @@ class Controller:
         session = self.confirm_session(session_id)
         return self._asking.lease(session, count or session.batch_size, excludes or ())
 
-    def look_ahead(self, session_id: str | None = None, count: int | None = None, gives_way: Any = None) -> None:
+    def look_ahead(
+        self, session_id: str | None = None, count: int | None = None, gives_way: Callable[[], bool] | None = None
+    ) -> None:
         """Pull tasks until a batch is ready for the session, there are no more, or it has some and `gives_way()`."""
         session = self.confirm_session(session_id)
         self._asking.look_ahead(session, count or session.batch_size, gives_way)
@@ -288,13 +293,7 @@ class Controller:
             session_id: whose; None for the unnamed session.
             known_only: refuse answers to tasks that were never asked.
         """
-        if not isinstance(answers, list):
-            raise AnswerError(f"answers are a list, got {type(answers).__name__}", path="$.answers")
-        session = self.confirm_session(session_id)
-        prepared = [
-            self._prepare(answer, session, f"$.answers[{number}]", known_only) for number, answer in enumerate(answers)
-        ]
-        return self._asking.store(session, prepared, self.before_db)
+        return self._receiving.record(self.confirm_session(session_id), answers, known_only=known_only)
 
     def check_answer(self, answer: Any, session_id: str | None = None) -> None:
         """Let the recipe look at an answer that is not to be stored.
@@ -302,21 +301,7 @@ class Controller:
         Raises:
             AnswerError: status 422 with the recipe's words, 400 if it is no answer.
         """
-        if not isinstance(answer, Mapping):
-            raise AnswerError(f"an answer is an object, got {answer!r:.60}")
-        self._prepare({"answer": "accept", **answer}, self.confirm_session(session_id), "$", known_only=False)
-
-    def _prepare(self, answer: Any, session: Session, path: str, known_only: bool) -> Recorded:
-        task = answering.task_of(answer, path, self._asking.find, known_only=known_only)
-        merged = answering.joined(answer, task)
-        answering.validated(merged, self.validate_answer, path)
-        name = self.annotator_of(session.id)
-        return Recorded(
-            answering.completed(merged, session_id=session.id, annotator=name, view_id=self.view_id),
-            event_id=answering.event_id_of(answer, path),
-            seconds=answering.seconds_of(answer, path),
-            late=task is not None and self._asking.has_lost(session, task["_task_hash"]),
-        )
+        self._receiving.check(self.confirm_session(session_id), answer)
 
     def learn(self, recorded: list[Recorded]) -> None:
         """Call `update` with stored answers; where it raises they wait for another try, and no answer is lost."""
@@ -335,11 +320,7 @@ class Controller:
         Raises:
             AnswerError: status 404 if there is nothing to take back, 403 if it is another session's.
         """
-        session = self.confirm_session(session_id)
-        task, done_before = self._recorder.undo(session.id, task_hash, event_id)
-        if not done_before:
-            self._recorder.lease(session.id, [task], self._asking.reopen(session, task)).result()
-        return task
+        return self._receiving.undo(self.confirm_session(session_id), task_hash, event_id)
 
     def history(self, session_id: str | None = None, limit: int = 50, *, with_changes: bool = False) -> list[Task]:
         """Return a session's latest answers, the newest first; `with_changes`: with `_changed` and `_asked`."""
