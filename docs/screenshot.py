@@ -4,6 +4,7 @@ The demo is annotated in Chromium as a person would, by its keys, with the true 
 """
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,7 +24,7 @@ from playwright.sync_api import Page, sync_playwright
 from prodflow.samples import fashion_images, fashion_labels
 
 IMAGES = Path(__file__).parent / "images"
-CHROMIUM = os.environ.get("PRODFLOW_CHROMIUM", "/usr/bin/chromium")
+CHROMIUM = os.environ.get("PRODFLOW_CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PICTURE = "main img"
 WANTED = "SANDAL"

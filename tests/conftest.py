@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,11 @@ os.environ["PRODFLOW_HOME"] = tempfile.mkdtemp(prefix="prodflow-tests-")
 for _name in ("PRODFLOW_PORT", "PRODFLOW_HOST", "PRODFLOW_CONFIG_OVERRIDES", "PRODFLOW_ALLOWED_SESSIONS"):
     os.environ.pop(_name, None)
 
+# Processes of tests that share the cores take one thread each for their arithmetic: more would wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(_name, "1")
+
 _skipped: list[str] = []
 
 
@@ -29,12 +35,20 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: Playwright's event loop would be in the way of later asynchronous tests.
+    """Run what mostly waits first, and browser tests last: Playwright's event loop would be in the way of later ones.
 
-    One that fails is tried once more, which the summary tells: on a busy machine a browser may be late. One that hangs
-    ends its process: Playwright's loop would go on for ever after an exception from a signal.
+    In between, files with many tests come first, so that none of them is left for the end, where it would run alone.
+    A browser test that fails is tried once more, which the summary tells: on a busy machine a browser may be late. One
+    that hangs ends its process: Playwright's loop would go on for ever after an exception from a signal.
     """
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    sizes = Counter(item.path for item in items)
+    items.sort(
+        key=lambda item: (
+            item.get_closest_marker("browser") is not None,
+            item.get_closest_marker("early") is None,
+            -sizes[item.path],
+        )
+    )
     for item in items:
         if item.get_closest_marker("browser") is not None:
             item.add_marker(pytest.mark.flaky(reruns=1))

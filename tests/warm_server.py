@@ -7,6 +7,8 @@ A client sends one JSON object over a Unix socket, with three open files beside 
 the exit status (negative for a signal), each on a line.
 """
 
+import atexit
+import gc
 import importlib
 import io
 import json
@@ -17,6 +19,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import warnings
 from pathlib import Path
 from typing import Any
@@ -65,6 +68,7 @@ def listen(path: str) -> dict[str, Any] | None:
         request, files = receive(client)
         for name in request["imports"]:
             importlib.import_module(name)
+        gc.freeze()  # a collection in a fork would touch, and so copy, all that was imported
         if os.fork() == 0:
             server.close()
             return attend(client, request, files)
@@ -135,9 +139,35 @@ def run(request: dict[str, Any]) -> None:
         main()
 
 
+def end_of(request: dict[str, Any]) -> int:
+    """Run the command; return its exit status. Any other exception ends the process as Python does."""
+    try:
+        run(request)
+    except SystemExit as ended:
+        if not isinstance(ended.code, int | None):
+            raise
+        return ended.code or 0
+    return 0
+
+
+def leave(status: int) -> None:
+    """End as Python does (threads, exit functions, what nobody closed, open files), but tidy up no modules.
+
+    That would touch, and so copy, all that was imported: more than a second where torch and spaCy are.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    gc.collect()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        sys.exit(status)
+    os._exit(status)
+
+
 if __name__ == "__main__":
     assert isinstance(sys.stdout, io.TextIOWrapper)
     import_all()
     command = listen(sys.argv[1])
-    if command is not None:
-        run(command)
+    leave(end_of(command) if command else 0)

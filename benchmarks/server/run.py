@@ -1,5 +1,7 @@
 """A batch of ten tasks asked for and answered, with durable commits: latency, and the server's CPU time a pair.
 
+Where very many ask at once a batch may be smaller, rather than late; a pair is ten answers all the same.
+
     python benchmarks/server/run.py [--quick]
 
 Clients are processes of their own. The floor is `floor.py`, a server that does the least; both are measured in turn.
@@ -69,8 +71,8 @@ def cpu_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def annotate(address: str, name: str, pairs: int) -> list[tuple[float, float]]:
-    """Ask for a batch and answer it, again and again; return the two latencies of each pair."""
+def annotate(address: str, name: str, pairs: int) -> list[tuple[float, float, int]]:
+    """Ask for a batch and answer it, again and again; return the two latencies of each pair, and its tasks."""
     session_id, times = f"bench-{name}", []
     with httpx2.Client(base_url=address, timeout=60) as client:
         for _ in range(pairs):
@@ -82,8 +84,8 @@ def annotate(address: str, name: str, pairs: int) -> list[tuple[float, float]]:
             ]
             reply = client.post("/give_answers", json={"session_id": session_id, "answers": answers})
             assert reply.status_code == 200, reply.text
-            assert len(tasks) == 10, f"{len(tasks)} tasks came"
-            times.append((asked - began, time.perf_counter() - asked))
+            assert tasks, "no task came"
+            times.append((asked - began, time.perf_counter() - asked, len(tasks)))
     return times
 
 
@@ -101,14 +103,15 @@ def measure(kind: str, clients: int, pairs: int) -> dict[str, float]:
             before, began = cpu_seconds(pid), time.perf_counter()
             times = [pair for one in pool.map(_threads, _split(jobs, processes)) for pair in one]
         wall, cpu = time.perf_counter() - began, cpu_seconds(pid) - before
+    answers = sum(pair[2] for pair in times)
     asked, answered = sorted(pair[0] for pair in times), sorted(pair[1] for pair in times)
     return {
-        "cpu_ms_a_pair": 1000 * cpu / len(times),
+        "cpu_ms_a_pair": 1000 * cpu / (answers / 10),
         "next_p50_ms": 1000 * statistics.median(asked),
         "next_p99_ms": 1000 * asked[int(len(asked) * 0.99)],
         "answers_p50_ms": 1000 * statistics.median(answered),
         "answers_p99_ms": 1000 * answered[int(len(answered) * 0.99)],
-        "answers_a_second": 10 * len(times) / wall,
+        "answers_a_second": answers / wall,
     }
 
 
@@ -116,7 +119,7 @@ def _split(jobs: list[Any], parts: int) -> list[list[Any]]:
     return [jobs[part::parts] for part in range(parts)]
 
 
-def _threads(jobs: list[tuple[str, str, int]]) -> list[tuple[float, float]]:
+def _threads(jobs: list[tuple[str, str, int]]) -> list[tuple[float, float, int]]:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(len(jobs)) as pool:

@@ -1,6 +1,5 @@
 """The command that looks whether everything is as it should be."""
 
-import os
 import platform
 import shutil
 import sqlite3
@@ -17,7 +16,7 @@ import click
 from prodflow import __version__
 from prodflow.core.config import get_config, get_home
 from prodflow.core.errors import ProdflowError
-from prodflow.store.place import refuse_network_disk, store_folder
+from prodflow.store.place import refuse_network_disk, store_folder, why_not_writable
 
 State = Literal["ok", "warn", "fail"]
 _MARKS = {"ok": ("ok  ", "green"), "warn": ("warn", "yellow"), "fail": ("FAIL", "red")}
@@ -129,8 +128,8 @@ def _store(folder: Path, quick: bool) -> Iterator[Finding]:
         yield Finding("store", "ok", f"{folder}: nothing in it yet")
         return
     refuse_network_disk(folder)
-    if not os.access(folder, os.W_OK):
-        yield Finding("store", "fail", f"{folder} cannot be written by this user")
+    if (reason := why_not_writable(folder)) is not None:
+        yield Finding("store", "fail", f"{folder} cannot be written: {reason}")
     with reading(folder) as journal:
         assert journal is not None
         pragma = "quick_check" if quick else "integrity_check"

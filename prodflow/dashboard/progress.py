@@ -18,11 +18,15 @@ def headline(numbers: Mapping[str, Any], remaining: Mapping[str, Any] | None) ->
     said = [f"{number(totals[key])} {key}ed" for key in ("accept", "reject") if totals[key]]
     said += [f"{number(totals['ignore'])} ignored"] if totals["ignore"] else []
     each = totals["answers"] / totals["tasks"] if totals["tasks"] else 0
+    counting = totals["tasks"] is None
     pace = f"{number(totals['seconds'])} s an answer, the median" if totals["seconds"] else "no times recorded"
+    pace = "" if counting else pace
     return element(
         "section",
         tile("Answers", number(totals["answers"]), " · ".join(said) or "none yet"),
-        tile("Tasks answered", number(totals["tasks"]), f"{each:.1f} answers each" if each else ""),
+        tile("Tasks answered", "…", "are being counted")
+        if counting
+        else tile("Tasks answered", number(totals["tasks"]), f"{each:.1f} answers each" if each else ""),
         tile("Annotators", number(totals["people"]), pace if totals["people"] else ""),
         _agreement_tile(agreement, totals["answers"]),
         _remaining_tile(remaining) if remaining is not None else None,
@@ -108,7 +112,8 @@ def flow(live: Mapping[str, Any], totals: Mapping[str, Any], remaining: Mapping[
     asked = max(0, came - sum(left.values()))
     rows.append(_step("Came to be asked", plural(asked, "task"), 1.0 if asked else 0.0))
     rows.append(_step("Open, waiting or with annotators", plural(live["open"], "task"), _part(live["open"], asked)))
-    rows.append(_step("Answered", plural(totals["tasks"], "task"), _part(totals["tasks"], max(asked, totals["tasks"]))))
+    if (tasks := totals["tasks"]) is not None:
+        rows.append(_step("Answered", plural(tasks, "task"), _part(tasks, max(asked, tasks))))
     if "answers" in remaining:
         wanted = totals["answers"] + remaining["answers"][1]
         words = f"{number(totals['answers'])} of {number(wanted)}"

@@ -1,7 +1,9 @@
 """Write COCO: images, the boxes and polygons on them, and their categories, in one JSON file."""
 
 import shutil
+import sqlite3
 import tempfile
+from contextlib import closing
 from typing import IO, Any
 
 import orjson
@@ -16,30 +18,54 @@ _SPOOLED_BYTES = 2**20
 
 
 def write_coco(answers: Answers, out: IO[bytes], losses: Losses) -> Counts:
-    """Write an image for each task, an annotation for each shape; ids count from 1."""
+    """Write each image once, whatever tasks are about it, and an annotation for each shape; ids count from 1."""
     categories = {label: number for number, label in enumerate(answers.labels, start=1)}
     listed = [{"id": number, "name": label, "supercategory": ""} for label, number in categories.items()]
-    images = annotations = 0
+    annotations = 0
     # The annotations wait in a file of their own until all images are written: no more than a task is held.
-    with tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES) as waiting:
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOLED_BYTES) as waiting, closing(_Images()) as images:
         out.write(b'{"info":{"description":"exported by prodflow"},"licenses":[],"categories":')
         out.write(orjson.dumps(listed) + b',\n"images":[')
         for task in answers:
             name = picture_name(task, losses)
             if name is None:
                 continue
-            images += 1
-            size = picture_size(task)
-            out.write((b",\n" if images > 1 else b"\n") + orjson.dumps(_image(images, name, size, task, losses)))
+            image, size, is_new = images.number(name, task)
+            if is_new:
+                out.write((b",\n" if image > 1 else b"\n") + orjson.dumps(_image(image, name, size, task, losses)))
+            else:
+                losses.add("several tasks about the same image, written as one image", name_of(task))
             for shape in shapes_of(task, losses):
                 annotations += 1
-                record = _annotation(annotations, images, categories[shape.label], shape, task, size, losses)
+                record = _annotation(annotations, image, categories[shape.label], shape, task, size, losses)
                 waiting.write((b",\n" if annotations > 1 else b"\n") + orjson.dumps(record))
         out.write(b'\n],\n"annotations":[')
         waiting.seek(0)
         shutil.copyfileobj(waiting, out, 2**20)
         out.write(b"\n]}\n")
-    return {"images": images, "annotations": annotations, "categories": len(categories)}
+        return {"images": images.count, "annotations": annotations, "categories": len(categories)}
+
+
+class _Images:
+    """The images so far, by name, in a temporary file: they may be millions."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._seen = sqlite3.connect("")
+        self._seen.execute("create table images(name text primary key, id integer, width integer, height integer)")
+
+    def number(self, name: str, task: Task) -> tuple[int, Size | None, bool]:
+        """Return an image's id and size, and whether it is a new one."""
+        row = self._seen.execute("select id, width, height from images where name = ?", (name,)).fetchone()
+        if row is not None:
+            return row[0], None if row[1] is None else (row[1], row[2]), False
+        self.count += 1
+        size = picture_size(task)
+        self._seen.execute("insert into images values (?, ?, ?, ?)", (name, self.count, *(size or (None, None))))
+        return self.count, size, True
+
+    def close(self) -> None:
+        self._seen.close()
 
 
 def _image(number: int, name: str, size: Size | None, task: Task, losses: Losses) -> dict[str, Any]:

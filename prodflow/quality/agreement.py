@@ -111,13 +111,18 @@ def measure_agreement(
     if not datasets:
         raise SettingError("name the dataset whose annotators shall be compared")
     ratings = Ratings(reader or connect(), *datasets, annotators=annotators)
+    return agreement_of(ratings, level=level, resamples=resamples, seed=seed)
+
+
+def agreement_of(ratings: Ratings, *, level: Level = "nominal", resamples: int = 1000, seed: int = 0) -> Agreement:
+    """Compare the annotators of ratings; see `measure_agreement`."""
     patterns = ratings.patterns()
     options: dict[str, Any] = {"level": level, "resamples": resamples, "seed": seed}
     overall: dict[str, Estimate] = {name: measure(patterns, name, **options) for name in COEFFICIENTS}
     if not patterns.pairable:
         overall = {name: replace(found, reason=_why_nothing(ratings)) for name, found in overall.items()}
     return Agreement(
-        datasets=list(datasets),
+        datasets=ratings.datasets,
         annotators=list(ratings.annotators),
         tasks=int(patterns.units.sum()),
         compared=patterns.pairable,

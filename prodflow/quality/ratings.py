@@ -52,7 +52,20 @@ class Ratings:
     def votes(self) -> Tally:
         """Who said what, counted; read once."""
         with closing(self.connection()) as connection:
-            votes = tally_answers(connection, "votes", self.datasets)
+            return self._tally(connection, "votes")
+
+    def count_on(self, connection: "DuckDBPyConnection", table: str) -> Tally:
+        """Read who said what on a connection of one's own, which has the table of tasks from then on.
+
+        Args:
+            connection: with what `tally_answers` needs.
+            table: the name of the table.
+        """
+        self.votes = self._tally(connection, table)
+        return self.votes
+
+    def _tally(self, connection: "DuckDBPyConnection", table: str) -> Tally:
+        votes = tally_answers(connection, table, self.datasets)
         for name in self._wanted or ():
             if name not in votes.annotators:
                 raise UnknownNameError("annotator", name, votes.annotators)

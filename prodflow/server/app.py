@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute
 from prodflow.server.access import Access, public_url
 from prodflow.server.gate import Gate
 from prodflow.server.guard import Guard
+from prodflow.server.health import Readiness
 from prodflow.server.invites import Invites
 from prodflow.server.media_roots import MediaRoots
 from prodflow.server.metrics import Metrics
@@ -64,6 +65,7 @@ def create_app(controller: Controller, *, access: Access | None = None) -> Starl
     app.state.recipe_files = files
     app.state.gate = gate
     app.state.metrics = metrics
+    app.state.readiness = Readiness(controller.db.folder, lambda: controller.db.journal.try_writing())
     return app
 
 

@@ -1,6 +1,7 @@
 """The dashboard: what the server and the store know, computed beside the annotators and kept until answers come."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
@@ -84,11 +85,13 @@ class Dashboard:
         self._seen: dict[str, int] = {}
         self._rests_until: dict[str, float] = {}
         self._busy = asyncio.Lock()
+        self._computing: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
 
     async def numbers(self) -> dict[str, Any]:
         """Return everything there is to know, computed anew where answers came, as plain values."""
         for _ in PARTS:
-            await self._refresh(now=_AT_ONCE)
+            await self._compute(_AT_ONCE)
         live = self._live()
         counts = self._parts["counts"]
         remaining = estimate_remaining(run_of(live), counts["totals"]["answers"], counts["buckets"])
@@ -98,7 +101,10 @@ class Dashboard:
         """Yield server-sent events for a page: its panels, and those that changed, until it is gone."""
         known: dict[str, str] = {}
         while not gone():
-            changed = await self._refresh(now=time.monotonic())
+            news = self._news
+            if self._computing is None or self._computing.done():
+                self._computing = asyncio.create_task(self._compute(time.monotonic()))
+            fresh: dict[str, str] = {}
             if "counts" in self._parts:
                 made = await asyncio.to_thread(self._panels)
                 fresh = {key: text for key, text in made.items() if known.get(key) != text}
@@ -106,9 +112,10 @@ class Dashboard:
                     body = {"order": list(made), "panels": fresh, "dataset": self._controller.dataset}
                     yield b"data: %s\n\n" % orjson.dumps(body)
                     known = made
-            if not changed:
+            if not fresh:
                 yield b": here\n\n"
-                await asyncio.sleep(PAUSE_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(news.wait(), PAUSE_S)
 
     def _panels(self) -> dict[str, str]:
         return {**panels(self._parts, self._live(), self._picture)}
@@ -124,34 +131,38 @@ class Dashboard:
         address = shown["image"]
         return address if address != place else None
 
-    async def _refresh(self, *, now: float) -> bool:
-        """Compute the first part that is behind and not resting; tell whether one was."""
-        if self._busy.locked() and now != _AT_ONCE:
-            return False
+    async def _compute(self, now: float) -> None:
+        """Compute what makes the first parts that are behind and not resting; what is known is told at once."""
         async with self._busy:
-            [(last,)] = await asyncio.to_thread(
+            found = await asyncio.to_thread(
                 reads.rows_of, self._reader.folder, "select coalesce(max(seq), 0) from events"
-            ) or [(0,)]
+            )
+            last = found[0][0] if found else 0
             for name in PARTS:
                 if self._seen.get(name) != last and self._rests_until.get(name, 0.0) <= now:
                     self._seen[name] = last
-                    await self._compute(name)
-                    return True
-        return False
+                    await self._run(name)
+                    return
 
-    async def _compute(self, name: str) -> None:
-        began = time.monotonic()
-        work = asyncio.get_running_loop().run_in_executor(
-            self._worker, PARTS[name], self._reader, self._controller.dataset
-        )
+    async def _run(self, name: str) -> None:
+        loop, began = asyncio.get_running_loop(), time.monotonic()
+        steps = PARTS[name](self._reader, self._controller.dataset)
         try:
-            self._parts[name] = await work
+            while (step := await loop.run_in_executor(self._worker, next, steps, None)) is not None:
+                if step.whole or step.part not in self._parts:
+                    self._parts[step.part] = step.numbers
+                    self._tell()
         except UnknownNameError:
-            self._parts.pop(name, None)  # nobody has come yet, and the dataset is made with the first
+            # Nobody has come yet, and the dataset is made with the first.
+            self._parts = {part: numbers for part, numbers in self._parts.items() if part == "counts"}
         except Exception:
-            log.exception("the dashboard's %s cannot be computed", name)
+            log.exception("the dashboard's numbers (%s) cannot be computed", name)
         now = time.monotonic()
         self._rests_until[name] = now + max(_REST_S, _REST_FACTOR * (now - began))
+
+    def _tell(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
 
     def close(self) -> None:
         """Stop computing."""

@@ -1,7 +1,6 @@
 """Who a request comes from: by its link, its cookie or its bearer token."""
 
 import hmac
-import time
 from dataclasses import replace
 from hashlib import sha256
 from http.cookies import CookieError, SimpleCookie
@@ -13,6 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Scope
 
+from prodflow.core.clock import latest_s
 from prodflow.server.access import Access
 from prodflow.server.attempts import Attempts
 from prodflow.server.invites import Invites, LinkError
@@ -67,10 +67,10 @@ class Gate:
 
     def cookie_for(self, scope: Scope, response: Response, pass_: dict[str, Any], expires: float | None = None) -> None:
         """Let a response set the cookie of a visitor."""
-        lasts_s = LONGEST_COOKIE_S if expires is None else min(LONGEST_COOKIE_S, max(1, int(expires - time.time())))
+        lasts_s = LONGEST_COOKIE_S if expires is None else min(LONGEST_COOKIE_S, max(1, int(expires - latest_s())))
         response.set_cookie(
             self.cookie,
-            str(self._signer.dumps({**pass_, "d": self._dataset, "u": int(time.time()) + lasts_s})),
+            str(self._signer.dumps({**pass_, "d": self._dataset, "u": int(latest_s()) + lasts_s})),
             max_age=lasts_s,
             path=f"{self._access.root_path}/",
             httponly=True,
@@ -111,7 +111,7 @@ class Gate:
             pass_: dict[str, Any] = self._signer.loads(found.value)
         except (BadData, ValueError, RecursionError) as error:
             raise LinkError(_NOBODY) from error
-        if pass_.get("d") != self._dataset or pass_.get("u", 0) < time.time():
+        if pass_.get("d") != self._dataset or pass_.get("u", 0) < latest_s():
             raise LinkError("You have been away for long. Open your link once more.")
         return pass_
 

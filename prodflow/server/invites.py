@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from itsdangerous import BadData, URLSafeSerializer
 
+from prodflow.core.clock import latest_s
 from prodflow.core.errors import SettingError, StoreError
 from prodflow.server.key import read_or_make_key
 from prodflow.server.visitor import ROLES, Role
@@ -62,7 +63,7 @@ class Invite:
         """Say `"valid"`, `"expired"` or `"revoked"`."""
         if self.revoked is not None:
             return "revoked"
-        ended = self.expires is not None and self.expires <= (time.time() if now is None else now)
+        ended = self.expires is not None and self.expires <= (latest_s() if now is None else now)
         return "expired" if ended else "valid"
 
 
@@ -78,7 +79,10 @@ class Invites:
 
     def __init__(self, folder: Path) -> None:
         """Read the key, or make one."""
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"store {str(folder)!r} cannot be made: {error}") from error
         self._register = folder / REGISTER_FILE
         self._key = read_or_make_key(folder / KEY_FILE)
         self._signer = self.signer("invite")

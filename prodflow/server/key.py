@@ -1,10 +1,13 @@
 """Secret keys: made once, kept in the store's folder for its owner alone."""
 
+import contextlib
 import logging
 import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+
+from prodflow.core.errors import StoreError
 
 log = logging.getLogger("prodflow")
 
@@ -15,7 +18,17 @@ def read_or_make_key(file: Path) -> bytes:
     """Return the key in a file; the first who asks makes it, with mode 0600.
 
     Where others could read the file the mode is set right, with a line in the log.
+
+    Raises:
+        StoreError: if that is not possible.
     """
+    try:
+        return _read_or_make(file)
+    except OSError as error:
+        raise StoreError(f"{file} cannot be read or made: {error.strerror or error}") from error
+
+
+def _read_or_make(file: Path) -> bytes:
     try:
         key = file.read_bytes()
     except FileNotFoundError:
@@ -39,7 +52,8 @@ def _make(file: Path, give_name: Callable[[Path, Path], object]) -> None:
             os.fsync(out.fileno())
         give_name(aside, file)
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what went wrong before says more
+            aside.unlink(missing_ok=True)
 
 
 def _link(aside: Path, file: Path) -> None:

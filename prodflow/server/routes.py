@@ -18,7 +18,6 @@ from prodflow import __version__
 from prodflow.core.errors import AnswerError, ProdflowError, StoreError
 from prodflow.server.built import WEB, app_page
 from prodflow.server.dashboard_routes import DASHBOARD_ROUTES
-from prodflow.server.health import not_ready
 from prodflow.server.metrics import CONTENT_TYPE
 from prodflow.server.openapi import describe_api
 from prodflow.server.peaks import Busy
@@ -112,7 +111,7 @@ async def undo(request: Request) -> Response:
 async def progress(request: Request) -> Response:
     """How far a session and the dataset are."""
     service = _service(request)
-    return respond(service.standing(await _session_id(request, request.query_params.get("session_id") or None)))
+    return respond(await service.standing(await _session_id(request, request.query_params.get("session_id") or None)))
 
 
 async def history(request: Request) -> Response:
@@ -203,8 +202,8 @@ async def health(request: Request) -> Response:
 
 async def ready(request: Request) -> Response:
     """Whether the server can take answers now."""
-    store = _service(request).controller.db.folder
-    reason = await asyncio.to_thread(not_ready, store, closing=request.app.state.closing.is_set())
+    state = request.app.state
+    reason = "stopping" if state.closing.is_set() else await state.readiness.why_not()
     return respond({"status": reason or "ok"}, 503 if reason else 200)
 
 

@@ -14,9 +14,6 @@ from prodflow.session.startup import check_start
 log = logging.getLogger("prodflow")
 
 
-log = logging.getLogger("prodflow")
-
-
 def run_server(controller: Controller, *, announce: Callable[[str], None] | None = None) -> None:
     """Serve a controller until SIGINT or SIGTERM; answers that are out are stored, then it is closed.
 
@@ -52,7 +49,12 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
     tell = announce or (_log_start if controller.config["log_format"] == "json" else _announce)
     if access.needs_login and tell is not _log_start:  # what is logged is kept: no secret goes there
         address += f"?token={app.state.gate.token}"
-    server = Server(app, lambda: tell(address), trusted_proxies=access.trusted_proxies)
+
+    def stop_asking() -> None:
+        if (service := getattr(app.state, "service", None)) is not None:  # it is not there before the start is over
+            service.stop_asking()
+
+    server = Server(app, lambda: tell(address), stop_asking, trusted_proxies=access.trusted_proxies)
     server.run(sockets=[listening])
 
 

@@ -4,30 +4,34 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
-from prodflow.core.errors import SettingError
+from prodflow.core import clock
+from prodflow.core.errors import AnswerError, SettingError
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session.accounting import Accounting
 from prodflow.session.answered import Answered
 from prodflow.session.assign import Assigner
-from prodflow.session.broker import Broker, OpenTask
+from prodflow.session.broker import Broker
 from prodflow.session.components import BeforeDb, names_in
 from prodflow.session.counted import counted
 from prodflow.session.handing import Handing
 from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
+from prodflow.session.reopening import reopened
 from prodflow.session.session import Session
-from prodflow.store.routing import OPEN, TO_REVIEW, OpenRow
+from prodflow.store.routing import TO_REVIEW
 
 log = logging.getLogger("prodflow")
 
 _PATIENCE_S = 1.0
+_NAMED_AT_MOST = 100
+"""After so many who cannot come the log says nothing of further ones."""
 
 
 class Asking:
@@ -68,7 +72,8 @@ class Asking:
         self.assigner = Assigner(controller, self.router, self.sessions, self._config["lease_s"])
         self.routed: list[Asked] = []
         """Tasks that were routed, and that the journal has not been told of."""
-        self._told = recorder.route([])
+        self._cannot_come: set[str] = set()
+        """Why some whom the router named cannot come: said once each."""
         self._handing = Handing(self)
         self.stopped = False
         self.to_review: deque[int] = deque()
@@ -86,7 +91,7 @@ class Asking:
             SettingError: if only some sessions are allowed, and this is none of them.
         """
         session = self.expect(session_id)
-        session.timestamp = session.seen_at = time.time()
+        session.timestamp, session.seen_at = time.time(), clock.steady_s()
         return session
 
     def expect(self, session_id: str) -> Session:
@@ -112,19 +117,30 @@ class Asking:
             self.broker.offer_again(self.sessions.values())
             session.caught_up = not gives_all_to_all(self.router)
 
-    def look_ahead(self, session: Session, wanted: int) -> None:
-        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream."""
+    def look_ahead(self, session: Session, wanted: int, gives_way: Callable[[], bool] | None = None) -> None:
+        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream.
+
+        Between two of them `gives_way` tells whether somebody else is to go first; that is heard once one is ready.
+        """
         with self.stream_lock:
             try:
                 self._handing.review()
                 self._handing.catch_up(session, wanted)
                 self._handing.take_over(session, wanted)
                 while session.ready < wanted and not (session.target_reached or self.crowded or self.stopped):
+                    if gives_way is not None and session.ready and gives_way():
+                        break
                     task = self.intake.pull()
                     if task is None:
                         break
-                    self._handing.put_in(session)
-                    self._route(task, session)
+                    try:
+                        self._handing.put_in(session)
+                        self._route(task, session)
+                    except BaseException:
+                        self.intake.put_back(task)  # such as a full disk: it is routed when that is over
+                        raise
+                    if self.intake.goes_in_circles(len(self.broker.open)):
+                        break
             finally:
                 self.tell_journal()
 
@@ -133,28 +149,38 @@ class Asking:
         """Whether so much waits for others that the stream is read no further."""
         return len(self.broker.untouched) >= max_waiting(self._config, len(self.sessions))
 
-    def tell_journal(self) -> "Future[None]":
-        """Write down who has what waiting; the future is done once all that was routed is on the disk."""
+    def tell_journal(self) -> None:
+        """Write down, with the next commit, who has what waiting."""
         routed, self.routed = self.routed, []
         ended = self.intake.exhausted and self.intake.error is None and not self.stopped
         account = self._accounting.account(ended=ended, counts=self.intake.counts)
         if routed or account is not None:
-            self._told = self.recorder.route(routed, account)
-        return self._told
+            given = [(one.task["_task_hash"], name) for one in routed for name in one.waiting]
+            self.recorder.route(routed, account).add_done_callback(lambda told: self._written(told, given))
 
-    def take(self, session: Session, count: int, excluded: Collection[int]) -> tuple[list[Task], float]:
-        """Return what the session holds, and what waits for it, up to a count; and until when it may keep it."""
-        now = time.time()
+    def _written(self, told: "Future[None]", given: Iterable[tuple[int, str]]) -> None:
+        if told.exception() is None:
+            with self.lock:
+                self.broker.unwritten.difference_update(given)
+
+    def lease(self, session: Session, count: int, excluded: Collection[int]) -> "tuple[list[Task], Future[None]]":
+        """Return what the session holds, and what waits for it, up to a count; and when the journal knows that."""
+        now = clock.steady_s()
         if session.target_annotated:
             count = max(0, min(count, session.target_annotated - session.total_annotated))
         with self.lock:
             batch = self.broker.take(session, count, now, session.storing.union(excluded))
-            return batch, now + self.broker.lease_s
+            given = [(task["_task_hash"], session.id) for task in batch]
+            routed = self.broker.unwritten.isdisjoint(given)
+        told = self.recorder.lease(session.id, batch, now + self.broker.lease_s, routed=routed)
+        if not routed:
+            told.add_done_callback(lambda told: self._written(told, given))
+        return batch, told
 
     def count_missing(self, session: Session, wanted: int) -> int:
         """Return how many tasks have yet to be found before so many are ready; 0 where there are no more."""
         with self.lock:
-            more = self.to_review or not session.caught_up or self.broker.has_offers(session, time.time())
+            more = self.to_review or not session.caught_up or self.broker.has_offers(session, clock.steady_s())
             return max(0, wanted - session.ready) if more or not (self.intake.exhausted or self.crowded) else 0
 
     def find(self, task_hash: int) -> Task | None:
@@ -204,7 +230,7 @@ class Asking:
 
     def reopen(self, session: Session, task: Task) -> float:
         """Let a session hold a task again whose answer it took back; return until when."""
-        now = time.time()
+        now = clock.steady_s()
         with self.lock:
             self.broker.reopen(session, task, now)
             session.count(-1)
@@ -221,6 +247,10 @@ class Asking:
             if self.intake.exhausted or self.intake.dry:
                 asleep = sum(not entry.assigned for entry in self.broker.open.values())
                 return self.intake.account(open_elsewhere=len(self.broker.open) - asleep, without_annotator=asleep)
+            if self.intake.circling:
+                return (
+                    f"There is nothing new right now: {len(self.broker.open):,} tasks are still with other annotators."
+                )
             if self.crowded:
                 return (
                     f"{len(self.broker.untouched):,} tasks wait for other annotators; more come once they are answered."
@@ -292,12 +322,14 @@ class Asking:
         with self.lock:
             reason = self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))
         if reason is None:
+            self.intake.repeats, self.intake.circling = 0, False
             self._accounting.decided(None)
         else:
             self._skip(task, reason)
 
     def _skip(self, task: Task, reason: str) -> None:
         self.intake.counts[reason] += 1
+        self.intake.repeats = self.intake.repeats + 1 if reason == "asked already" else 0
         if self._accounting.repeats and reason in ("asked already", "answered before"):
             self.intake.counts.subtract((reason, "came"))
         self._accounting.decided(reason, task["_task_hash"])
@@ -305,8 +337,10 @@ class Asking:
     def _allowed(self, name: str) -> Session | None:
         try:
             return self.expect(name)
-        except SettingError as error:
-            log.warning("the router named somebody who cannot come: %s", error)
+        except (SettingError, AnswerError) as error:
+            if str(error) not in self._cannot_come and len(self._cannot_come) < _NAMED_AT_MOST:
+                self._cannot_come.add(str(error))
+                log.warning("the router named somebody who cannot come: %s", error)
             return None
 
     def _reason_to_skip(self, task: Task, sessions: list[Session], wanted: int) -> str | None:
@@ -317,7 +351,7 @@ class Asking:
         missing = len(asked) if self._each_for_itself else wanted - before
         if missing <= 0 or not (asked or wanted > len(sessions)):
             return "answered before"
-        now = time.time()
+        now = clock.steady_s()
         known = task["_task_hash"] in self.broker.open
         waiting = self.broker.add(task, asked, now, wanted=missing)
         if not waiting and known:
@@ -334,27 +368,8 @@ class Asking:
         for row in self.recorder.open_rows():
             if row.state == TO_REVIEW and not (row.held or row.waiting):
                 self.to_review.append(row.task["_task_hash"])
-            else:
-                self._restore(row)
-
-    def _restore(self, row: OpenRow) -> None:
-        task, taken = row.task, []
-        for place in (row.held, row.waiting):
-            there = {}
-            for name, expires in place:
-                session = self._allowed(name)
-                if session is not None and not session.has_answered(task, by_input=False):
-                    there[name] = expires
-            taken.append(there)
-        has_content = bool(row.held or row.waiting)
-        if row.wanted is not None:
-            wanted = max(row.wanted, len(row.answered) + (len(row.held) if row.state != OPEN else 0))
-            entry = OpenTask(task, wanted, answered=set(row.answered), asleep=not has_content)
-        elif taken[0]:
-            entry = OpenTask(task, len(taken[0]), unrouted=True)
-        else:
-            return
-        self.broker.restore(entry, taken[0], taken[1], self.sessions)
+            elif (found := reopened(row, self._allowed)) is not None:
+                self.broker.restore(*found, self.sessions, clock.steady_s())
 
     def _make_session(self, session_id: str) -> Session:
         if self._factory is not None:

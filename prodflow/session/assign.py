@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from prodflow.core.errors import SettingError
 from prodflow.core.hashing import set_hashes
 from prodflow.core.routing import Adaptive, Counting, Mixing, Router
 from prodflow.core.task import Task
@@ -31,11 +32,17 @@ class Assigner:
         self._router = router
         self._sessions = sessions
         self._lease_s = lease_s
+        # Found out once: to look at what a protocol asks for takes longer than to route a task.
+        self._counting = router if isinstance(router, Counting) else None
+        self._adaptive = router if isinstance(router, Adaptive) else None
+        self._mixing = router if isinstance(router, Mixing) else None
+        self._raised: set[type] = set()
+        """Kinds of what the router raised before: there is a traceback in the log already."""
 
     @property
     def adaptive(self) -> bool:
         """Whether the router wants to see the answers."""
-        return isinstance(self._router, Adaptive)
+        return self._adaptive is not None
 
     def names(self, task: Task, asking: Session) -> list[str]:
         """Return who gets a new task; where the router raises that is who asked."""
@@ -44,14 +51,14 @@ class Assigner:
     def wanted(self, task: Task, names: list[str]) -> int:
         """Return how many answers a task gets that was routed to these."""
         try:
-            return max(len(names), self._router.wanted(task)) if isinstance(self._router, Counting) else len(names)
+            return max(len(names), self._counting.wanted(task)) if self._counting is not None else len(names)
         except Exception:
             log.exception("the router's wanted() raised; the task gets an answer of each it was routed to")
             return len(names)
 
     def extra(self, session: Session) -> Task | None:
         """Return a question that the router puts in before the next new task of a session."""
-        if not isinstance(self._router, Mixing):
+        if self._mixing is None:
             return None
 
         def has_had(task: Task) -> bool:
@@ -60,7 +67,7 @@ class Assigner:
             return key in session.answered_task_hashes or key in session.held or waits
 
         try:
-            task = self._router.extra(session.id, has_had)
+            task = self._mixing.extra(session.id, has_had)
         except Exception:
             log.exception("the router's extra() raised; no question is put in")
             return None
@@ -68,10 +75,10 @@ class Assigner:
 
     def missing(self, task: Task, answers: list[Task]) -> int:
         """Return how many more answers a task needs, now that these came."""
-        if not isinstance(self._router, Adaptive):
+        if self._adaptive is None:
             return 0
         try:
-            return int(self._router.missing(task, answers))
+            return int(self._adaptive.missing(task, answers))
         except Exception:
             log.exception("the router's missing() raised; the task gets no more answers")
             return 0
@@ -92,13 +99,24 @@ class Assigner:
 
     def _ask(self, controller: Any, asking: Session, task: Task) -> list[str]:
         try:
-            return [self._whole(name) for name in dict.fromkeys(names_in(self._router(controller, asking.id, task)))]
-        except Exception:
-            log.exception("the router raised; the task goes to %s, who asked", asking.id)
+            named = names_in(self._router(controller, asking.id, task))
+            return list(dict.fromkeys(self._whole(name) for name in named))
+        except Exception as error:
+            is_new = type(error) not in self._raised
+            self._raised.add(type(error))
+            log.error(
+                "the router raised %s: %s; the task goes to %s, who asked",
+                type(error).__name__,
+                error,
+                asking.id,
+                exc_info=is_new and not isinstance(error, SettingError),
+            )
             return [asking.id]
 
-    def _whole(self, name: str) -> str:
+    def _whole(self, name: Any) -> str:
         """Allow a router to say `alex` for `news-alex`."""
+        if not isinstance(name, str) or not name:
+            raise SettingError(f"{name!r:.60} is no session; a router returns their names, a list of texts")
         if name in self._sessions or name == self._controller.session_id:
             return name
         prefix = f"{self._controller.dataset}-"

@@ -24,6 +24,8 @@ class OpenTask:
     """Nobody has it, and only its hashes are kept here: the rest is in the journal."""
     unrouted: bool = False
     """Known from before a restart by who holds it only: the stream has yet to come by it again."""
+    restored: bool = False
+    """Known from before a restart: where the stream comes by it again, more answers may be asked for."""
 
     @property
     def places(self) -> int:
@@ -53,6 +55,8 @@ class Broker:
         self.stealing = stealing
         self.untouched: set[int] = set()
         """The tasks that wait, and that nobody was given yet."""
+        self.unwritten: set[tuple[int, str]] = set()
+        """Tasks, each with a session that was given it, of which the journal may not know yet."""
         self._ends: list[tuple[float, int, str]] = []
         """When times run out: one entry for each task and session, which may be too early, never too late."""
         self._awaited: set[tuple[int, str]] = set()
@@ -66,14 +70,19 @@ class Broker:
         held: Mapping[str, float],
         waiting: Mapping[str, float],
         sessions: Mapping[str, Session],
+        now: float,
     ) -> None:
-        """Take up a task that was open before a restart, with who holds it and who has it waiting."""
+        """Take up a task that was open before a restart, with who holds it and who has it waiting, each until when.
+
+        Nobody has it for longer than from now on: the clock may have gone back meanwhile.
+        """
         key = entry.task["_task_hash"]
-        self.open[key] = entry
+        self.open[key], entry.restored = entry, True
         for name, expires in [*held.items(), *waiting.items()]:
             session = sessions[name]
             if entry.is_new_to(session):
-                self._give(entry, session, expires)
+                self._give(entry, session, min(expires, now + self.lease_s))
+                self.unwritten.discard((key, name))
                 if name in held:
                     session.waiting.pop()
                     session.held[key] = entry.task
@@ -95,24 +104,29 @@ class Broker:
         wanted = len(sessions) if wanted is None else wanted
         entry = self.open.get(key)
         if entry is None:
-            entry = OpenTask(task, wanted)
+            if wanted <= 0:
+                return []
+            entry = self.open[key] = OpenTask(task, wanted)
         elif entry.unrouted:
             entry.wanted, entry.unrouted = max(wanted, len(entry.assigned)), False
+        elif entry.restored and wanted > entry.wanted - len(entry.answered):
+            entry.wanted = wanted + len(entry.answered)  # more are asked for than before the restart
         else:
             return []
+        entry.restored = False
         taken = [session for session in sessions if entry.is_new_to(session)][: max(0, entry.places)]
+        if taken and entry.asleep:
+            entry.task, entry.asleep = task, False
         for session in taken:
             self._give(entry, session, now + self.lease_s)
-        if entry.assigned:
-            self.open[key] = entry
-            if len(taken) == len(entry.assigned):
-                self.untouched.add(key)
-            if entry.places > 0:
-                self._vacant.append(key)
+        if taken and len(taken) == len(entry.assigned) and not entry.answered:
+            self.untouched.add(key)
+        self._settle(key, entry)
         return [session.id for session in taken]
 
     def _give(self, entry: OpenTask, session: Session, expires: float) -> None:
         entry.assigned.add(session.id)
+        self.unwritten.add((entry.task["_task_hash"], session.id))
         self._set_end(entry, session.id, expires)
         session.waiting.append(entry.task)
 
@@ -197,6 +211,7 @@ class Broker:
         entry.assigned.discard(name)
         entry.expires.pop(name, None)
         self._overdue.pop((key, name), None)
+        self.unwritten.discard((key, name))
         previous = sessions.get(name)
         if previous is not None and previous.held.pop(key, None) is None:
             previous.waiting = type(previous.waiting)(task for task in previous.waiting if task["_task_hash"] != key)

@@ -1,9 +1,10 @@
 """What a session gets before anything new: what others let lie, what lacks somebody, what was asked before it came."""
 
-import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from prodflow.core import clock
+from prodflow.core.task import Task
 from prodflow.session.broker import OpenTask
 from prodflow.session.record import Asked
 from prodflow.session.session import Session
@@ -27,7 +28,7 @@ class Handing:
 
     def take_over(self, session: Session, wanted: int) -> None:
         """Hand on to a session what others let lie, and what lacks somebody to answer it."""
-        now = time.time()
+        now = clock.steady_s()
         with self._asking.lock:
             overdue = deque(self._asking.broker.overdue(session, now))
         while session.ready < wanted and not session.target_reached:
@@ -39,7 +40,7 @@ class Handing:
 
     def _hand_on(self, entry: OpenTask, asking: Session, now: float) -> None:
         key = entry.task["_task_hash"]
-        task = self._asking.recorder.asked(key) if entry.asleep else entry.task
+        task = self._asked(key) if entry.asleep else entry.task
         with self._asking.lock:
             late = self._asking.broker.late_at(entry, now)
         if task is None or asking.has_answered(task, by_input=self._asking.answered.by_input):
@@ -57,14 +58,23 @@ class Handing:
             end = now + self._asking.broker.lease_s
             self._asking.routed.append(Asked(task, None, self._asking.assigner.adaptive, {session.id: end}))
 
+    def _asked(self, key: int) -> Task | None:
+        """Return a task by its hash from the journal, which may not have been told of it yet."""
+        task = self._asking.recorder.asked(key)
+        if task is None:
+            self._asking.tell_journal()
+            self._asking.recorder.flush()
+            task = self._asking.recorder.asked(key)
+        return task
+
     def put_in(self, session: Session) -> None:
         """Let the router put in a question of its own, one that looks like the others."""
         task = self._asking.assigner.extra(session)
         if task is None:
             return
-        end = time.time() + self._asking.broker.lease_s
+        end = clock.steady_s() + self._asking.broker.lease_s
         with self._asking.lock:
-            given = self._asking.broker.ask_also(task, session, time.time())
+            given = self._asking.broker.ask_also(task, session, clock.steady_s())
             count = self._asking.answered.count_task(task) + len(self._asking.broker.open[task["_task_hash"]].assigned)
         if given:
             self._asking.routed.append(Asked(task, count, False, {session.id: end}))
@@ -88,7 +98,8 @@ class Handing:
         """Queue what was asked before the session came, where everybody gets everything; as much as it needs now."""
         if session.caught_up:
             return
-        self._asking.tell_journal().result()  # what is not on the disk yet would be missed
+        self._asking.tell_journal()
+        self._asking.recorder.flush()  # what is not on the disk yet would be missed
         while session.ready < wanted and not session.caught_up:
             page = self._asking.recorder.asked_after(session.caught_up_to, _PAGE)
             session.caught_up = not page
@@ -103,8 +114,8 @@ class Handing:
         with self._asking.lock:
             entry = self._asking.broker.open.get(task_hash)
             task = entry.task if entry is not None and not entry.asleep else self._asking.recorder.asked(task_hash)
-            given = task is not None and self._asking.broker.ask_also(task, session, time.time())
+            given = task is not None and self._asking.broker.ask_also(task, session, clock.steady_s())
         if task is not None and given:
             count = self._asking.answered.count_task(task) + (len(entry.assigned) if entry is not None else 1)
-            end = time.time() + self._asking.broker.lease_s
+            end = clock.steady_s() + self._asking.broker.lease_s
             self._asking.routed.append(Asked(task, count, False, {session.id: end}))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from prodflow.core import registry
+from prodflow.core.errors import AnswerError
 from prodflow.core.task import Task
 from prodflow.session.answers import changes_of, without_base64
 from prodflow.session.components import BeforeDb, rewritten
@@ -95,11 +96,18 @@ class Recorder:
         self.add_dataset()
         self._journal.add_session(self.dataset, session_id, annotator)
 
-    def lease(self, session_id: str, tasks: list[Task], expires: float) -> "Future[None]":
-        """Write down that a session holds tasks until a time."""
+    def lease(self, session_id: str, tasks: list[Task], expires: float, *, routed: bool = False) -> "Future[None]":
+        """Write down that a session holds tasks until a time; done at once where the journal has them as its own."""
         if not tasks:
             return _done(None)
+        if routed:
+            self._journal.lease(self.dataset, session_id, tasks, expires, routed=True)
+            return _done(None)
         return self._journal.lease(self.dataset, session_id, [self._for_store(task) for task in tasks], expires)
+
+    def flush(self) -> None:
+        """Wait until all that was written down so far is on the disk."""
+        self._journal.flush().result()
 
     def release(self, session_id: str, task_hashes: list[int]) -> None:
         """Write down that a session holds tasks no more."""
@@ -241,10 +249,24 @@ def _rewritten(answers: list[Recorded], before_db: BeforeDb) -> list[Recorded]:
     """
     broken = [item for item in answers if "_error" in item.task]
     sound = [item for item in answers if "_error" not in item.task]
-    tasks = rewritten([dict(item.task) for item in sound], before_db) if sound else []
+    tasks = _by_recipe([dict(item.task) for item in sound], before_db) if sound else []
     if len(tasks) == len(sound):
         return [replace(item, task=_hashed(task, item)) for item, task in zip(sound, tasks, strict=True)] + broken
     return _matched(sound, tasks) + broken
+
+
+def _by_recipe(tasks: list[Task], before_db: BeforeDb) -> list[Task]:
+    """Return what the recipe makes of tasks; what it raises is said to who answered, whose answers wait."""
+    try:
+        made: list[Any] = rewritten(tasks, before_db)
+    except Exception as error:
+        log.exception("before_db raised; the answers are not stored")
+        words = f"before_db raised {type(error).__name__}: {error}; the answers are not stored"
+        raise AnswerError(words, path="$.answers", status=500) from error
+    if odd := [item for item in made if not isinstance(item, dict)]:
+        words = f"before_db returned {odd[0]!r:.60}, which is no task; the answers are not stored"
+        raise AnswerError(words, path="$.answers", status=500)
+    return made
 
 
 def _matched(answers: list[Recorded], tasks: list[Task]) -> list[Recorded]:
@@ -285,9 +307,9 @@ def then(future: "Future[Any]", step: Callable[[Any], Any]) -> "Future[Any]":
 
 
 def _report(told: "Future[None]") -> None:
-    """Nobody waits for these: the tasks are asked all the same, but a restart may ask some of them again."""
+    """Nobody waits for these: the tasks are asked all the same, and the journal is told once it can be written."""
     if (error := told.exception()) is not None:
-        log.error("who is asked what could not be written down: %s", error, exc_info=error)
+        log.error("who is asked what could not be written down yet: %s", error)
 
 
 def _done(value: Any) -> "Future[Any]":

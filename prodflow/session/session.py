@@ -47,7 +47,7 @@ class Session:
         self.annotated = 0
         self.timestamp = time.time()
         self.seen_at = 0.0
-        """When it last asked or answered; 0 while it is only expected."""
+        """When it last asked or answered, by a clock that does not jump; 0 while it is only expected."""
         self.offered = 0
         """How many of the free places it was offered: see the broker."""
         self.caught_up = True

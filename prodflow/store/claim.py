@@ -37,9 +37,13 @@ class Claim:
         self._path: Path | None = _place(folder, dataset)
         lock, users = _held.get(self._path, (None, 0))
         if lock is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             lock = ProcessLock(self._path)
-            if not lock.acquire(_about_this_process(dataset)):
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                taken = lock.acquire(_about_this_process(dataset))
+            except OSError as error:
+                raise StoreError(f"{self._path} cannot be written: {error.strerror}; see who owns it") from error
+            if not taken:
                 raise StoreError(
                     f"dataset {dataset!r} is served already, by {_words(lock.owner)}; stop it, or take another dataset"
                 )

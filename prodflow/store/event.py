@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
@@ -126,12 +126,26 @@ def encode_content(content: Task, where: str = "$") -> str:
     except (TypeError, RecursionError) as error:
         raise _explain(content, where, str(error)) from error
     # NaN and Infinity are encoded as null, a NUL as \u0000: only where one of these is found, or there are brackets
-    # enough to nest too deeply, is a closer look needed.
-    suspicious = b"null" in encoded or b"\\u0000" in encoded or encoded.count(b"[") + encoded.count(b"{") > _MAX_DEPTH
-    if suspicious and (found := next(_faults(content, where), None)):
+    # enough to nest too deeply, is a closer look needed; and the closest, which knows the place, where that finds one.
+    suspicious = b"null" in encoded or encoded.count(b"[") + encoded.count(b"{") > _MAX_DEPTH
+    faulty = b"\\u0000" in encoded or (suspicious and not _is_sound(content))
+    if faulty and (found := next(_faults(content, where), None)):
         path, reason = found
         raise AnswerError(f"{path}: {reason}", path=path)
     return encoded.decode()
+
+
+def _is_sound(content: Task) -> bool:
+    """Tell whether all numbers are finite, and nothing is nested too deeply; level by level, which is fast."""
+    level: list[Any] = [content]
+    for _ in range(_MAX_DEPTH):
+        items = [item for one in level for item in (one.values() if isinstance(one, dict) else one)]
+        if not all(math.isfinite(item) for item in items if isinstance(item, float)):
+            return False
+        level = [item for item in items if isinstance(item, (dict, list, tuple))]
+        if not level:
+            return True
+    return False
 
 
 def _explain(content: Task, where: str, reason: str) -> AnswerError:

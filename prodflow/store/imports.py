@@ -15,6 +15,7 @@ from prodflow.core.hashing import set_hashes
 from prodflow.core.task import DECISIONS, Decision, Task
 from prodflow.store.event import MAX_HASH, MAX_SECONDS, Ack, Checked, Event, check_event, encode_content
 from prodflow.store.journal import Journal
+from prodflow.store.reads import dataset_names
 
 _BATCH = 5_000
 _AHEAD = 2
@@ -57,7 +58,7 @@ def import_tasks(
 
     Hashes that tasks have are kept, also Prodigy's signed ones of 32 bits; missing ones are set. The event ids follow
     from dataset, session, task and content, so a task that is imported twice is stored once. A task without session
-    counts as answered in the session `<dataset>-import`, whose annotator nobody knows.
+    counts as answered in the session `<dataset>-import`, whose annotator nobody knows; else `annotator_of` tells.
 
     Args:
         journal: the store's.
@@ -70,6 +71,7 @@ def import_tasks(
         AnswerError: at the first task that cannot be stored, naming its position; batches before it are stored.
     """
     journal.add_dataset(dataset)
+    known = [dataset, *dataset_names(journal.folder)]
     done, waiting = Imported(), deque[Future[list[Ack]]]()
     sessions: set[str] = set()
     with journal.many():
@@ -77,7 +79,7 @@ def import_tasks(
             for item in batch:
                 if item.event.session not in sessions:
                     sessions.add(item.event.session)
-                    journal.add_session(dataset, item.event.session, _annotator(dataset, item.event))
+                    journal.add_session(dataset, item.event.session, annotator_of(item.event.content, known))
             waiting.append(journal.submit_checked(dataset, batch))
             if len(waiting) > _AHEAD:
                 _finish(waiting, done, progress)
@@ -139,14 +141,32 @@ def _seconds(value: object) -> float | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _annotator(dataset: str, event: Event) -> str | None:
-    """Return the name alone: sessions are called `<dataset>-<name>`, unnamed ones by the time they began."""
-    whole = _text(event.content.get("_annotator_id")) or _text(event.content.get("_session_id"))
+def annotator_of(task: Task, datasets: Iterable[str]) -> str | None:
+    """Return who answered a task, the name alone; None where nobody knows.
+
+    Sessions are called `<dataset>-<name>`, and unnamed ones by the time they began. Both parts may have dashes, so the
+    task's own word counts first, then the datasets that are known; what comes before the first dash is left.
+
+    Args:
+        task: with `_annotator_id`, which is the name alone or the whole id, or `_session_id`, or both.
+        datasets: those that it may come from.
+
+    >>> annotator_of({"_session_id": "my-set-rater-0"}, ["my-set", "my"])
+    'rater-0'
+    >>> annotator_of({"_session_id": "other-set-rater-0", "_annotator_id": "rater-0"}, [])
+    'rater-0'
+    """
+    session, annotator = _text(task.get("_session_id")), _text(task.get("_annotator_id"))
+    whole = annotator or session
     if whole is None or _TIMESTAMP.fullmatch(whole):
         return whole
-    if whole.startswith(f"{dataset}-"):
-        return whole[len(dataset) + 1 :] or whole
-    return whole.rpartition("-")[2] or whole
+    says_name = annotator is not None and annotator != session
+    if says_name and (session or "").endswith(f"-{annotator}"):
+        return annotator
+    for dataset in sorted(datasets, key=len, reverse=True):
+        if whole.startswith(f"{dataset}-"):
+            return whole[len(dataset) + 1 :] or whole
+    return whole if says_name else whole.partition("-")[2] or whole
 
 
 def plain_names(names: Iterable[Any]) -> Iterator[str]:

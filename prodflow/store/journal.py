@@ -20,7 +20,7 @@ from prodflow.store.event import Checked, check_event, check_hash, encode_conten
 from prodflow.store.event import Event as Event
 from prodflow.store.lock import ProcessLock
 from prodflow.store.manifest import forget_segments
-from prodflow.store.place import check_name, promoted_columns, refuse_network_disk
+from prodflow.store.place import check_name, promoted_columns, refuse_network_disk, refuse_read_only, why_not_writable
 from prodflow.store.routing import Route, store_routes, store_wanted
 from prodflow.store.schema import open_for_writing
 from prodflow.store.sealer import Sealer
@@ -61,8 +61,9 @@ class Journal:
         except OSError as error:
             raise StoreError(f"store {str(folder)!r} cannot be made: {error}") from error
         refuse_network_disk(folder)
+        refuse_read_only(folder)
         columns = promoted_columns()
-        made = cls(folder, Writer(open_for_writing(folder)), columns)
+        made = cls(folder, Writer(open_for_writing(folder), lambda: why_not_writable(folder)), columns)
         try:
             made._finish_erase()
         except ProdflowError:
@@ -154,8 +155,23 @@ class Journal:
         if future.exception() is None:
             self._sealer.stored(len(future.result()))
 
-    def lease(self, dataset: str, session: str, tasks: Sequence[Task], expires: float) -> "Future[None]":
-        """Write down tasks that are handed out to a session, until `expires` (seconds since 1970)."""
+    def lease(
+        self, dataset: str, session: str, tasks: Sequence[Task], expires: float, *, routed: bool = False
+    ) -> "Future[None]":
+        """Write down tasks that are handed out to a session, until `expires` (seconds since 1970).
+
+        Args:
+            dataset: its name.
+            session: the session's id.
+            tasks: the tasks.
+            expires: until when they are the session's.
+            routed: the journal has them as the session's already, so that nobody needs to wait for the new time.
+        """
+        if routed:
+            hashes = [task["_task_hash"] for task in tasks]
+            return self._writer.submit(
+                lambda connection: writes.store_lease_times(connection, dataset, session, hashes, expires), patient=True
+            )
         try:
             out = [
                 writes.Lease(
@@ -170,7 +186,10 @@ class Journal:
         return self._writer.submit(lambda connection: writes.store_leases(connection, dataset, session, out, expires))
 
     def route(self, dataset: str, routes: Sequence[Route], account: Account | None = None) -> "Future[None]":
-        """Write down tasks that were routed, who has them waiting, and how far the source was read for them."""
+        """Write down tasks that were routed, who has them waiting, and how far the source was read for them.
+
+        It goes with the next commit, which comes soon.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
             number = writes.dataset_id(connection, dataset)
@@ -180,24 +199,34 @@ class Journal:
             if account is not None and source is not None:
                 store_account(connection, number, source, account)
 
-        return self._writer.submit(work)
+        return self._writer.submit(work, patient=True)
+
+    def flush(self) -> "Future[None]":
+        """Commit what is queued; the future is done when all that was handed in before is on the disk."""
+        return self._writer.submit(lambda connection: None)
 
     def want(self, dataset: str, task_hash: int, wanted: int) -> "Future[None]":
-        """Write down how many answers a task wants in all."""
+        """Write down how many answers a task wants in all, with the next commit."""
 
         def work(connection: sqlite3.Connection) -> None:
             store_wanted(connection, writes.dataset_id(connection, dataset), task_hash, wanted)
 
-        return self._writer.submit(work)
+        return self._writer.submit(work, patient=True)
 
     def release(self, dataset: str, session: str, task_hashes: Sequence[int]) -> "Future[None]":
-        """Take back tasks that were handed out to a session."""
+        """Take back tasks that were handed out to a session, with the next commit."""
         hashes = list(task_hashes)
-        return self._writer.submit(lambda connection: writes.end_leases(connection, dataset, session, hashes))
+        return self._writer.submit(
+            lambda connection: writes.end_leases(connection, dataset, session, hashes), patient=True
+        )
+
+    def try_writing(self) -> "Future[None]":
+        """Commit something that says nothing, as a stored answer would be: to find out whether that is possible."""
+        return self._writer.submit(writes.store_nothing)
 
     def quarantine(self, dataset: str | None, item: Quarantined) -> "Future[None]":
         """Write down a record that failed, for SQL's table `quarantine`."""
-        return self._writer.submit(lambda connection: writes.store_quarantined(connection, dataset, item))
+        return self._writer.submit(lambda connection: writes.store_quarantined(connection, dataset, item), patient=True)
 
     def drop_dataset(self, dataset: str) -> bool:
         """Forget a dataset with all its answers; tell whether there was one.

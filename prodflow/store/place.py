@@ -1,6 +1,8 @@
 """Where the store lives: a folder on a disk of this machine."""
 
+import errno
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -98,6 +100,45 @@ def refuse_network_disk(folder: Path, mounts: Path = Path("/proc/self/mountinfo"
         raise StoreError(
             f"store {str(folder)!r} is on a network disk ({kind}); keep it on a local disk, or use PostgreSQL"
         )
+
+
+_ADVICE = {
+    errno.EROFS: "its disk is read-only; mount it writable, or choose another folder",
+    errno.EACCES: "this user has no right to write there; give it that right, or choose another folder",
+    errno.EPERM: "it is locked against changes; unlock it (chattr -i), or choose another folder",
+    errno.ENOSPC: "its disk is full; make room",
+    errno.EDQUOT: "the quota of this user is used up; make room",
+}
+
+
+def why_not_writable(folder: Path) -> str | None:
+    """Try whether a store can be written; say why not and what to do, None where it can.
+
+    SQLite says of most of this that a file cannot be opened, or that there was an error.
+    """
+    try:
+        made, name = tempfile.mkstemp(prefix=".try-", dir=folder)
+        os.close(made)
+        Path(name).unlink()
+    except OSError as error:
+        return _ADVICE.get(error.errno or 0, error.strerror or str(error))
+    for file in (JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm"):  # not opened: that would end SQLite's locks
+        if (folder / file).exists() and not os.access(folder / file, os.W_OK):
+            return f"{file} cannot be written by this user; give it that right, or unlock the file (chattr -i)"
+    return None
+
+
+def refuse_read_only(folder: Path) -> None:
+    """Check that a store can be written.
+
+    Args:
+        folder: an existing folder.
+
+    Raises:
+        StoreError: if it cannot, with why and what to do.
+    """
+    if (reason := why_not_writable(folder)) is not None:
+        raise StoreError(f"store {str(folder)!r} cannot be written: {reason}")
 
 
 def _filesystem(folder: Path, mounts: Path) -> str:

@@ -185,14 +185,18 @@ class Reader:
         """
         import duckdb
 
+        from prodflow.store.sealed_files import SealedFiles
+
         asked = asked_views(query)
         query = with_needs(query, asked)
         snapshot = self._snapshot(query)
+        sealed = SealedFiles(snapshot.paths)
         connection = duckdb.connect(
             config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
+        connection.register_filesystem(sealed)
         try:
-            snapshot.fill(connection, self.columns, query, self.moment)
+            snapshot.fill(connection, self.columns, query, self.moment, sealed.names)
             snapshot.add(connection, asked)
         except duckdb.Error as error:
             connection.close()
@@ -201,7 +205,7 @@ class Reader:
             ) from error
         spill_aside(connection)
         if locked:
-            lock(connection, snapshot.paths)
+            lock(connection, sealed.names)
         return connection
 
     def _snapshot(self, query: str | None) -> "_Snapshot":
@@ -228,8 +232,8 @@ class _Snapshot:
     """Somebody answers in several sessions of a dataset."""
 
     @property
-    def paths(self) -> list[str]:
-        return [str(self.folder / segment.path) for segment in self.segments]
+    def paths(self) -> list[Path]:
+        return [self.folder / segment.path for segment in self.segments]
 
     def fill(
         self,
@@ -237,11 +241,12 @@ class _Snapshot:
         promoted: Mapping[str, str],
         query: str | None,
         moment: Moment | None,
+        files: list[str],
     ) -> None:
         connection.execute("create schema internal")
         make_table(connection, "internal.unsealed", RAW)
         fill_table(connection, "internal.unsealed", RAW, self.tail)
-        sealed = sealed_events(zip(self.paths, (segment.columns for segment in self.segments)), promoted)
+        sealed = sealed_events(zip(files, (segment.columns for segment in self.segments)), promoted)
         fresh = typed_events("internal.unsealed", promoted)
         events = f"{sealed} union all by name {fresh}" if sealed else fresh
         until = f"select * from ({events}) where {moment.events()}" if moment else events

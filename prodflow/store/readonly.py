@@ -1,8 +1,10 @@
 """What a query may do: read the store. It changes nothing, and sees no other file of this machine.
 
-Two fences. DuckDB is told to open the store's sealed files and nothing else, and that its settings are final. That
-leaves one gap, since what it may open it may also write: so statements that write are refused before DuckDB sees them,
-also inside of a query (`with x as (copy …) select …` counts as a SELECT).
+Two fences. DuckDB is told to open the store's sealed files and nothing else, and that its settings are final; and it
+gets these files from `SealedFiles`, which opens them for reading only. That holds for a connection too that somebody
+was given: what is left to it is its own memory, and the folder that it spills to (and in DuckDB before 2.0 the folder
+that `enable_logging()` writes to). Where the query is known, statements that write are refused in plain words before
+DuckDB sees them, also inside of a query (`with x as (copy …) select …` counts as a SELECT).
 """
 
 import re

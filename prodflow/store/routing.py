@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ import orjson
 
 from prodflow.core.task import Task
 from prodflow.store.reads import reading
+from prodflow.store.rows import insert_rows
 from prodflow.store.schema import has_table
 
 SETTLED, OPEN, TO_REVIEW = 0, 1, 2
@@ -47,25 +48,29 @@ def store_routes(
 ) -> None:
     """Write tasks that were routed; a task that is known already wants what it wants now."""
     now_us = time.time_ns() // 1000
-    connection.executemany(
-        "insert into tasks values (?, ?, ?, ?, ?) on conflict do nothing",
+    insert_rows(
+        connection,
+        "insert into tasks",
         [(dataset, route.task_hash, route.input_hash, now_us, route.content) for route in routes],
+        "on conflict do nothing",
     )
-    connection.executemany(
-        "insert into asks values (?, ?, ?, ?, 1, ?, ?) on conflict do update set wanted = excluded.wanted, "
-        "adaptive = excluded.adaptive, source_id = coalesce(excluded.source_id, source_id), "
-        "record = coalesce(excluded.record, record)",
+    insert_rows(
+        connection,
+        "insert into asks",
         [
             (
-                *(dataset, route.task_hash, route.wanted, int(route.adaptive)),
+                *(dataset, route.task_hash, route.wanted, int(route.adaptive), OPEN),
                 *(None if route.record is None else source, route.record),
             )
             for route in routes
             if route.wanted is not None
         ],
+        "on conflict do update set wanted = excluded.wanted, adaptive = excluded.adaptive, "
+        "source_id = coalesce(excluded.source_id, source_id), record = coalesce(excluded.record, record)",
     )
-    connection.executemany(
-        "insert or replace into queued values (?, ?, ?, ?)",
+    insert_rows(
+        connection,
+        "insert or replace into queued",
         [
             (dataset, route.task_hash, sessions[name], expires)
             for route in routes
@@ -73,7 +78,11 @@ def store_routes(
             if name in sessions
         ],
     )
-    note_answers(connection, dataset, {route.task_hash for route in routes})
+    answered = connection.execute(
+        "select distinct task_hash from current where dataset_id = ? and task_hash in (select value from json_each(?))",
+        (dataset, orjson.dumps([route.task_hash for route in routes]).decode()),
+    ).fetchall()
+    note_answers(connection, dataset, {task_hash for (task_hash,) in answered})
 
 
 def store_wanted(connection: sqlite3.Connection, dataset: int, task_hash: int, wanted: int) -> None:
@@ -86,21 +95,37 @@ def store_wanted(connection: sqlite3.Connection, dataset: int, task_hash: int, w
     )
 
 
-def note_answers(connection: sqlite3.Connection, dataset: int, task_hashes: Iterable[int]) -> None:
+def note_answers(connection: sqlite3.Connection, dataset: int, task_hashes: Collection[int]) -> None:
     """Keep up to date which tasks are settled; what is settled is with nobody."""
+    if not task_hashes:
+        return
     listed = orjson.dumps(list(task_hashes)).decode()
-    connection.execute(
+    rows = connection.execute(
         "update asks set open = case when wanted > (select count(*) from current c "
         "where c.dataset_id = asks.dataset_id and c.task_hash = asks.task_hash) then 1 when adaptive then 2 else 0 end "
-        "where dataset_id = ? and task_hash in (select value from json_each(?))",
+        "where dataset_id = ? and task_hash in (select value from json_each(?)) returning task_hash, open",
         (dataset, listed),
-    )
-    for table in ("leases", "queued"):
-        connection.execute(
-            f"delete from {table} where dataset_id = ?1 and task_hash in (select a.task_hash from asks a "
-            "where a.dataset_id = ?1 and a.open <> 1 and a.task_hash in (select value from json_each(?2)))",
-            (dataset, listed),
-        )
+    ).fetchall()
+    if settled := [task_hash for task_hash, state in rows if state != OPEN]:
+        for table in ("leases", "queued"):
+            connection.execute(
+                f"delete from {table} where dataset_id = ? and task_hash in (select value from json_each(?))",
+                (dataset, orjson.dumps(settled).decode()),
+            )
+
+
+def end_holds(connection: sqlite3.Connection, dataset: int, holds: Iterable[tuple[int, int]]) -> None:
+    """Note that sessions, each with a task, neither hold it nor have it waiting any more."""
+    by_session: dict[int, list[int]] = {}
+    for task_hash, session in holds:
+        by_session.setdefault(session, []).append(task_hash)
+    for session, task_hashes in by_session.items():
+        for table in ("leases", "queued"):
+            connection.execute(
+                f"delete from {table} "
+                "where dataset_id = ? and session_id = ? and task_hash in (select value from json_each(?))",
+                (dataset, session, orjson.dumps(task_hashes).decode()),
+            )
 
 
 def asked_after(folder: Path, dataset: str, row: int, limit: int) -> list[tuple[int, Task]]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from prodflow import __version__
 from prodflow.core.errors import StoreError, StoreVersionError
-from prodflow.store.place import JOURNAL
+from prodflow.store.place import JOURNAL, why_not_writable
 
 VERSION = 1
 
@@ -118,26 +118,52 @@ def open_for_reading(folder: Path) -> sqlite3.Connection | None:
         StoreError: if it cannot be read.
         StoreVersionError: if a newer prodflow wrote it.
     """
-    path = folder / JOURNAL
-    if not path.exists():
+    if not (folder / JOURNAL).exists():
         return None
-    connection = None
     try:
-        connection = sqlite3.connect(
-            f"file:{quote(str(path))}?mode=ro", uri=True, isolation_level=None, check_same_thread=False, timeout=30
-        )
-        if not _check_version(connection, folder):
-            connection.close()
-            return None
+        return _open_read_only(folder)
+    except sqlite3.OperationalError as error:
+        cannot_make_files = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        if not cannot_make_files or why_not_writable(folder) is None:
+            raise _unreadable(folder, error) from error
+        return _open_unchanging(folder)
     except sqlite3.Error as error:
-        if connection is not None:
-            connection.close()
-        raise StoreError(f"store {str(folder)!r} cannot be read: {error}") from error
-    except StoreError:
-        if connection is not None:
-            connection.close()
+        raise _unreadable(folder, error) from error
+
+
+def _open_unchanging(folder: Path) -> sqlite3.Connection | None:
+    """Open the journal in a folder where SQLite cannot make its files beside it, and so nobody changes it either.
+
+    Raises:
+        StoreError: if somebody left it with changes beside it: to read these, files have to be made.
+    """
+    wal = folder / f"{JOURNAL}-wal"
+    if wal.exists() and wal.stat().st_size:
+        raise StoreError(
+            f"store {str(folder)!r} cannot be read where it is: it cannot be written, and the server that used it was "
+            "not stopped in good order; copy the whole folder to a place that can be written"
+        )
+    try:
+        return _open_read_only(folder, "&immutable=1")
+    except sqlite3.Error as error:
+        raise _unreadable(folder, error) from error
+
+
+def _open_read_only(folder: Path, options: str = "") -> sqlite3.Connection | None:
+    place = f"file:{quote(str(folder / JOURNAL))}?mode=ro{options}"
+    connection = sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False, timeout=30)
+    try:
+        if _check_version(connection, folder):
+            return connection
+    except BaseException:
+        connection.close()
         raise
-    return connection
+    connection.close()
+    return None
+
+
+def _unreadable(folder: Path, error: sqlite3.Error) -> StoreError:
+    return StoreError(f"store {str(folder)!r} cannot be read: {error}")
 
 
 def _make_tables(connection: sqlite3.Connection, folder: Path) -> None:

@@ -86,14 +86,19 @@ class Segments:
             time.sleep(0.05)
         try:
             (self._folder / SEGMENTS).mkdir(exist_ok=True)
-            self._sweep(grace_s)
+            for unfinished in (self._folder / SEGMENTS).glob("*.tmp"):
+                unfinished.unlink(missing_ok=True)
             made = 0
             # What comes in meanwhile waits for its own turn, else there would be a file for every few answers.
             end = self._last_seq()
             while self._seal_next(end) or self._merge_next():
                 made += 1
-            if made or not (self._folder / ANALYTICS).exists():
+            strays = self._strays(grace_s)
+            if made or strays or self._views_are_old():
                 self._write_views()
+            # Only now: until there were new views, the old ones read these files.
+            for stray in strays:
+                stray.unlink(missing_ok=True)
             return made
         finally:
             self._lock.release()
@@ -123,8 +128,7 @@ class Segments:
 
     def _merge_next(self) -> bool:
         """Merge the first run of small files; tell whether there was one."""
-        with reading(self._folder) as journal:
-            segments = [] if journal is None else listed_segments(journal)
+        segments = self._listed()
         for limit in _TIERS:
             run = _small_run(segments, limit)
             if len(run) >= _FAN_IN:
@@ -168,20 +172,33 @@ class Segments:
             os.utime(self._folder / old.path)
         return listed
 
-    def _sweep(self, grace_s: float) -> None:
-        """Remove files that the manifest does not list: of a crash at once, replaced ones after a time of grace."""
+    def _strays(self, grace_s: float) -> list[Path]:
+        """Return the files that the manifest does not list, once their time of grace is over."""
+        listed = {segment.path for segment in self._listed()}
+        files = [
+            path
+            for path in (self._folder / SEGMENTS).glob("*.parquet")
+            if str(path.relative_to(self._folder)) not in listed
+        ]
+        return [path for path in files if time.time() - path.stat().st_mtime >= grace_s]
+
+    def _views_are_old(self) -> bool:
+        """Tell whether a crash came between a file and the views over it, or there are no views yet."""
         with reading(self._folder) as journal:
-            listed = set() if journal is None else {segment.path for segment in listed_segments(journal)}
-        for path in (self._folder / SEGMENTS).iterdir():
-            if str(path.relative_to(self._folder)) in listed:
-                continue
-            if path.suffix == ".tmp" or (path.suffix == ".parquet" and time.time() - path.stat().st_mtime >= grace_s):
-                path.unlink(missing_ok=True)
+            row = None if journal is None else journal.execute("select max(created) from segments").fetchone()
+        try:
+            written_us = (self._folder / ANALYTICS).stat().st_mtime_ns // 1000
+        except FileNotFoundError:
+            return True
+        return bool(row and row[0] and written_us < row[0])
+
+    def _listed(self) -> list[Segment]:
+        with reading(self._folder) as journal:
+            return [] if journal is None else listed_segments(journal)
 
     def _write_views(self) -> None:
         """Write `analytics.duckdb`: views over the sealed files, for DuckDB's own command line and others."""
-        with reading(self._folder) as journal:
-            segments = [] if journal is None else listed_segments(journal)
+        segments = self._listed()
         aside = self._folder / f"{ANALYTICS}.tmp"
         aside.unlink(missing_ok=True)
         query = sealed_events(

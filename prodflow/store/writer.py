@@ -1,25 +1,32 @@
 """The one thread that writes: what is queued while a commit waits for the disk goes into the next one together."""
 
+import logging
 import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, NamedTuple, TypeVar
 
 from prodflow.core.errors import AnswerError, StoreError
 
+log = logging.getLogger("prodflow")
+
 T = TypeVar("T")
 
 _MAX_JOBS = 256
 _PATIENCE_S = 60.0
 _POLL_S = 0.001
+_LINGER_S = 0.05
+"""How long a patient job waits for the commit of another."""
 
 
 class _Job(NamedTuple):
     work: Callable[[sqlite3.Connection], Any]
     future: "Future[Any]"
+    patient: bool
 
 
 class Writer:
@@ -27,57 +34,85 @@ class Writer:
 
     Args:
         connection: the journal's, used by this thread only from now on.
+        why_not: asked where a commit fails; says why and what to do, None where it does not know.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, why_not: Callable[[], str | None] = lambda: None) -> None:
         """Start the thread."""
         self._connection = connection
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closing = threading.Lock()
+        self._why_not = why_not
+        self._owed: list[_Job] = []
+        """What nobody will hand in again, and the disk did not take: it goes before anything else, in its order."""
+        self._jobs: deque[_Job] = deque()
+        self._calls: queue.SimpleQueue[None] = queue.SimpleQueue()
+        """Wakes the thread: one call for each job that somebody waits for."""
+        self._lock = threading.Lock()
         self._closed = False
+        self._asleep = False
         self._thread = threading.Thread(target=self._run, name="prodflow-journal", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[sqlite3.Connection], T]) -> "Future[T]":
-        """Queue a job. It is all or nothing: where it raises, nothing of it is stored, and the others are."""
+    def submit(self, work: Callable[[sqlite3.Connection], T], *, patient: bool = False) -> "Future[T]":
+        """Queue a job. It is all or nothing: where it raises, nothing of it is stored, and the others are.
+
+        Args:
+            work: what is done, in the order of the calls.
+            patient: nobody waits for it: it goes into the next commit, which comes within 50 milliseconds. Where the
+                disk does not take it its future fails, and it is done with a later commit all the same.
+        """
         future: Future[T] = Future()
         # A job is not given up when its asker goes away: what was handed in is stored.
         future.set_running_or_notify_cancel()
-        with self._closing:
+        with self._lock:
             if self._closed:
                 raise StoreError("the store is closed; open it again to write")
-            self._jobs.put(_Job(work, future))
+            self._jobs.append(_Job(work, future, patient))
+            if not patient or self._asleep:
+                self._asleep = False
+                self._calls.put(None)
         return future
 
     def close(self) -> None:
         """Do what is queued, then stop."""
-        with self._closing:
+        with self._lock:
             if self._closed:
                 return
             self._closed = True
-            self._jobs.put(None)
+            self._calls.put(None)
         self._thread.join()
+        if self._owed:
+            self._commit([])
+        if self._owed:
+            log.warning("%d changes to who has which task were not stored: some may be asked again", len(self._owed))
         self._connection.close()
 
     def _run(self) -> None:
-        while (first := self._jobs.get()) is not None:
-            jobs = [first]
-            ending = False
-            while len(jobs) < _MAX_JOBS and not self._jobs.empty():
-                following = self._jobs.get()
-                if following is None:
-                    ending = True
-                    break
-                jobs.append(following)
-            self._commit(jobs)
-            if ending:
-                return
+        while not (self._closed and not self._jobs):
+            self._wait()
+            if jobs := self._next():
+                self._commit(jobs)
+
+    def _wait(self) -> None:
+        """Wait for a call. Patient jobs call only one that is asleep: to be woken costs more than to write a row."""
+        try:
+            self._calls.get(timeout=_LINGER_S)
+        except queue.Empty:
+            with self._lock:
+                if self._jobs or self._closed:
+                    return
+                self._asleep = True
+            self._calls.get()
+
+    def _next(self) -> list[_Job]:
+        with self._lock:
+            return [self._jobs.popleft() for _ in range(min(len(self._jobs), _MAX_JOBS))]
 
     def _commit(self, jobs: list[_Job]) -> None:
         done: list[tuple[Future[Any], Any]] = []
         failed: list[tuple[Future[Any], BaseException]] = []
         try:
             self._begin()
+            self._pay()
             for job in jobs:
                 try:
                     done.append((job.future, self._attempt(job.work)))
@@ -86,13 +121,26 @@ class Writer:
                 except Exception as error:
                     failed.append((job.future, error))
             self._connection.execute("commit")
+            self._owed.clear()
         except sqlite3.Error as error:
             self._roll_back()
-            done, failed = [], [(job.future, _disk_error(error)) for job in jobs]
+            why = self._why_not()
+            done, failed = [], [(job.future, _disk_error(error, why)) for job in jobs]
+            self._owed += [job for job in jobs if job.patient]
         for future, result in done:
             future.set_result(result)
         for future, reason in failed:
             future.set_exception(reason)
+
+    def _pay(self) -> None:
+        """Do what is owed; what cannot be done any more, e.g. because its dataset is gone, is let go."""
+        for job in self._owed:
+            try:
+                self._attempt(job.work)
+            except sqlite3.OperationalError:
+                raise
+            except Exception as error:
+                log.warning("what could not be stored before cannot be any more: %s", error)
 
     def _begin(self) -> None:
         """Begin; another process may be writing, so ask again every millisecond and catch the gap it leaves."""
@@ -123,9 +171,10 @@ class Writer:
             self._connection.execute("rollback")
 
 
-def _disk_error(error: sqlite3.Error) -> AnswerError:
+def _disk_error(error: sqlite3.Error, why: str | None) -> AnswerError:
     """Say that nothing was stored and may be sent again: 507 where the disk is full, 503 otherwise."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return AnswerError(f"nothing stored: the disk is full ({error}); make room and send it again", status=507)
-    return AnswerError(f"nothing stored: the journal cannot be written ({error}); send it again", status=503)
+    what = f"{error}: {why}" if why else str(error)
+    return AnswerError(f"nothing stored: the journal cannot be written ({what}); send it again", status=503)

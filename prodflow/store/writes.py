@@ -10,7 +10,8 @@ import orjson
 from prodflow.core.errors import AnswerError
 from prodflow.core.failures import Quarantined
 from prodflow.store.event import Ack, Checked
-from prodflow.store.routing import note_answers
+from prodflow.store.routing import end_holds, note_answers
+from prodflow.store.rows import insert_rows
 
 _GIVEN_BY_SERVER = ("_timestamp",)
 """Keys of an answer that a second try may have anew, and is the same answer still."""
@@ -168,15 +169,14 @@ class _Batch:
 
     def write(self) -> None:
         """Write events, current answers, and the ends of leases."""
-        self._connection.executemany("insert into events values (?,?,?,?,?,?,?,?,?,?,?,?,?)", self._rows.values())
+        insert_rows(self._connection, "insert into events", list(self._rows.values()))
         # In the order of the table's key: a large batch finds its places in one go.
         answered = [(self._dataset, *key, *value) for key, value in sorted(self._answered.items()) if value is not None]
-        self._connection.executemany("insert or replace into current values (?,?,?,?,?,?)", answered)
-        undone = [(self._dataset, *key) for key, value in self._answered.items() if value is None]
-        where = "where dataset_id = ? and task_hash = ? and session_id = ?"
-        self._connection.executemany(f"delete from current {where}", undone)
-        for table in ("leases", "queued"):
-            self._connection.executemany(f"delete from {table} {where}", [row[:3] for row in answered])
+        insert_rows(self._connection, "insert or replace into current", answered)
+        if undone := [(self._dataset, *key) for key, value in self._answered.items() if value is None]:
+            where = "where dataset_id = ? and task_hash = ? and session_id = ?"
+            self._connection.executemany(f"delete from current {where}", undone)
+        end_holds(self._connection, self._dataset, [row[1:3] for row in answered])
         note_answers(self._connection, self._dataset, {key[0] for key in self._answered})
 
 
@@ -209,19 +209,39 @@ def store_leases(
     number = dataset_id(connection, dataset)
     session_number = session_ids(connection, number, [session])[session]
     now_us = _now_us()
-    connection.executemany(
-        "insert into tasks values (?, ?, ?, ?, ?) on conflict do update set content = excluded.content "
-        "where content <> excluded.content",
+    insert_rows(
+        connection,
+        "insert into tasks",
         [(number, task.task_hash, task.input_hash, now_us, task.content) for task in tasks],
+        "on conflict do update set content = excluded.content where content <> excluded.content",
     )
-    connection.executemany(
-        "insert or replace into leases values (?, ?, ?, ?)",
+    insert_rows(
+        connection,
+        "insert or replace into leases",
         [(number, task.task_hash, session_number, expires) for task in tasks],
     )
-    connection.executemany(
-        "delete from queued where dataset_id = ? and task_hash = ? and session_id = ?",
-        [(number, task.task_hash, session_number) for task in tasks],
+    connection.execute(
+        "delete from queued where dataset_id = ? and session_id = ? and task_hash in (select value from json_each(?))",
+        (number, session_number, orjson.dumps([task.task_hash for task in tasks]).decode()),
     )
+
+
+def store_lease_times(
+    connection: sqlite3.Connection, dataset: str, session: str, task_hashes: Sequence[int], expires: float
+) -> None:
+    """Write until when a session has tasks that it holds or has waiting already.
+
+    Raises:
+        AnswerError: status 404 for an unknown dataset or session.
+    """
+    number = dataset_id(connection, dataset)
+    values = (number, session_ids(connection, number, [session])[session], orjson.dumps(task_hashes).decode(), expires)
+    its = "where dataset_id = ?1 and session_id = ?2 and task_hash in (select value from json_each(?3))"
+    connection.execute(f"update leases set expires = ?4 {its}", values)
+    connection.execute(
+        f"insert or replace into leases select dataset_id, task_hash, session_id, ?4 from queued {its}", values
+    )
+    connection.execute(f"delete from queued {its}", values[:3])
 
 
 def end_leases(connection: sqlite3.Connection, dataset: str, session: str, task_hashes: Sequence[int]) -> None:
@@ -232,11 +252,7 @@ def end_leases(connection: sqlite3.Connection, dataset: str, session: str, task_
     """
     number = dataset_id(connection, dataset)
     session_number = session_ids(connection, number, [session])[session]
-    for table in ("leases", "queued"):
-        connection.executemany(
-            f"delete from {table} where dataset_id = ? and task_hash = ? and session_id = ?",
-            [(number, task_hash, session_number) for task_hash in task_hashes],
-        )
+    end_holds(connection, number, [(task_hash, session_number) for task_hash in task_hashes])
 
 
 def store_quarantined(connection: sqlite3.Connection, dataset: str | None, item: Quarantined) -> None:
@@ -269,6 +285,11 @@ def _record(record: Any) -> str:
 
 def _plain(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
+def store_nothing(connection: sqlite3.Connection) -> None:
+    """Write when it was last tried whether the journal can be written."""
+    connection.execute("insert or replace into about values ('tried', ?)", (str(_now_us()),))
 
 
 def drop_dataset(connection: sqlite3.Connection, dataset: str) -> bool:

@@ -1,6 +1,6 @@
 """The real Chromium on the real server.
 
-Playwright's event loop lives as long as its fixture, which is closed at the end of each module; browser tests run last.
+Playwright's event loop and the browser live to the end of the process of tests: browser tests run last.
 """
 
 import importlib.util
@@ -15,7 +15,9 @@ import pytest
 from tests.server_process import ServerProcess
 
 ROOT = Path(__file__).resolve().parents[2]
-NO_CHROMIUM = "no Chromium found (apt-get install chromium, or set PRODFLOW_CHROMIUM)"
+NO_CHROMIUM = "no Chromium found (apt-get install chromium-headless-shell, or set PRODFLOW_CHROMIUM)"
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first that is found is taken: without a window of its own, Chromium needs a third of the work for a page."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,7 +34,7 @@ def find_chromium() -> str | None:
     named = os.environ.get("PRODFLOW_CHROMIUM")
     if named:
         return named
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    found = (shutil.which(name) for name in NAMES)
     return next((path for path in found if path), None)
 
 
@@ -47,18 +49,31 @@ def web_app() -> None:
         hook.build(ROOT)
 
 
-@pytest.fixture(scope="module")
-def chromium(web_app: None) -> Iterator[Any]:
-    """A running Chromium with a fresh profile."""
+@pytest.fixture(scope="session")
+def launch(web_app: None) -> Iterator[Callable[[], Any]]:
+    """Start Chromium with a fresh profile, once: a start costs as much as a test."""
     executable = find_chromium()
     if executable is None:
         pytest.skip(NO_CHROMIUM)
     from playwright.sync_api import sync_playwright
 
+    started: list[Any] = []
+
+    def launch_once() -> Any:
+        if not (started and started[-1].is_connected()):
+            started.append(playwright.chromium.launch(executable_path=executable, args=FLAGS))
+        return started[-1]
+
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield browser
-        browser.close()
+        yield launch_once
+        for browser in started:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def chromium(launch: Callable[[], Any]) -> Any:
+    """A running Chromium."""
+    return launch()
 
 
 @pytest.fixture

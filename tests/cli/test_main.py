@@ -2,18 +2,14 @@
 
 import subprocess
 import sys
-from functools import partial
 
 import pytest
 
-from tests.server_process import PRODFLOW, environment
-from tests.server_process import run as run_command
-
-run = partial(run_command, cold=True)
+from tests.server_process import PRODFLOW, environment, run
 
 
 def test_help_lists_every_command_by_what_it_is_for(tmp_path):
-    words = run(tmp_path, "--help").stdout
+    words = run(tmp_path, "--help", cold=True).stdout
     for section in ("Annotate:", "Streams:", "Answers:"):
         assert section in words
     for command in (
@@ -74,7 +70,7 @@ def test_a_users_mistake_gives_one_line_and_status_2(tmp_path, arguments, status
 
 def test_bad_data_gives_status_1_with_file_and_line(tmp_path):
     (tmp_path / "x.jsonl").write_text('{"text": "a"}\n{"text": \n{"text": "c"}\n')
-    done = run(tmp_path / "home", "load", "x.jsonl", cwd=tmp_path)
+    done = run(tmp_path / "home", "load", "x.jsonl", cwd=tmp_path, cold=True)
     assert done.returncode == 1
     assert "x.jsonl, line 2" in done.stderr
     assert done.stdout.count("\n") == 1
@@ -158,7 +154,7 @@ def test_a_users_own_recipe_is_a_command(tmp_path):
 
 def test_code_that_fails_names_its_line(tmp_path):
     (tmp_path / "mine.py").write_text("x = 1\nraise RuntimeError('no')\n")
-    done = run(tmp_path / "home", "load", "-", "-F", "mine.py", cwd=tmp_path, stdin=b"")
+    done = run(tmp_path / "home", "load", "-", "-F", "mine.py", cwd=tmp_path, stdin=b"", cold=True)
     assert done.returncode == 2
     assert "mine.py failed: RuntimeError: no (line 2)" in done.stderr
     assert "Traceback" not in done.stderr

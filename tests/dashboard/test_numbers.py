@@ -3,10 +3,12 @@
 import pytest
 
 from prodflow.core.errors import UnknownNameError
+from prodflow.dashboard.agreed import read_agreed
 from prodflow.dashboard.numbers import read_counts, read_numbers
 from prodflow.quality.agreement import measure_agreement
 from prodflow.store import reader
 from prodflow.store.database import connect
+from prodflow.store.event import Event
 
 OPTIONS = [{"id": name, "text": f"the {name}"} for name in ("CAT", "DOG")]
 START = 1_700_000_000
@@ -89,7 +91,8 @@ def test_days_where_there_are_several_and_hours_where_there_are_not(store):
     assert [row["answers"] for row in numbers()["counts"]["times"]["rows"]] == [1, 1, 1, 1]
     assert numbers()["counts"]["times"]["step_s"] == 86_400
     store.add_examples([answer("a", "ada"), answer("b", "ada", 7_200)], "short")
-    assert read_counts(reader.connect(), "short")["times"]["step_s"] == 3_600
+    first, *_ = read_counts(reader.connect(), "short")
+    assert first.numbers["times"]["step_s"] == 3_600
 
 
 def test_the_models_guesses_are_compared_with_the_answers(store):
@@ -112,6 +115,29 @@ def test_labels_of_spans_and_how_they_match(store):
     found = numbers()
     assert found["counts"]["labels"] == [{"label": "PER", "accept": 2, "reject": 0}]
     assert (found["agreement"]["spans"]["criterion"], found["agreement"]["spans"]["overall"]["f1"]) == ("exact", 0.0)
+
+
+def test_what_is_quick_to_count_comes_before_what_is_not(store):
+    rows = [answer(f"{number}", who, number) for number in range(4) for who in ("ada", "bob")]
+    store.add_examples(rows, "set")
+    first, last = read_counts(reader.connect(), "set")
+    assert (first.whole, first.numbers["totals"]["answers"], first.numbers["totals"]["tasks"]) == (False, 8, None)
+    assert (last.whole, last.numbers["totals"]["answers"], last.numbers["totals"]["tasks"]) == (True, 8, 4)
+    assert [step.part for step in read_agreed(reader.connect(), "set")] == ["disagreements", "agreement"]
+
+
+def test_medians_are_of_each_person_and_of_all(store):
+    for who, seconds in {"ada": [1, 2, 4, 100], "bob": [3.006, 3.5, 9]}.items():
+        store.journal.add_dataset("set")
+        store.journal.add_session("set", f"set-{who}", who)
+        events = [
+            Event(f"{who}{place}", "answer", f"set-{who}", place, place, "accept", {"text": "a"}, seconds=taken)
+            for place, taken in enumerate(seconds)
+        ]
+        store.journal.submit("set", events).result()
+    counts = numbers()["counts"]
+    assert {person["name"]: person["seconds"] for person in counts["people"]} == {"ada": 3.0, "bob": 3.5}
+    assert counts["totals"]["seconds"] == 3.5
 
 
 def test_questions_with_labels_are_counted_by_answer(store):

@@ -119,7 +119,7 @@ def test_a_split_is_the_same_each_time_and_keeps_an_input_on_one_side(db, tmp_pa
 
 def test_categories_are_the_same_on_both_sides_of_a_split(db, picture, tmp_path):
     side = {"x": 1, "y": 2, "width": 3, "height": 4}
-    tasks = [{"image": picture(), "n": n, "spans": [{"label": f"L{n % 7}", **side}]} for n in range(20)]
+    tasks = [{"image": picture(f"{n}.png"), "n": n, "spans": [{"label": f"L{n % 7}", **side}]} for n in range(20)]
     db.add_examples([{**task, "_input_hash": n, "_task_hash": n} for n, task in enumerate(tasks)], "news")
     export(db.folder, "news", tmp_path / "out.json", get_format("coco", ""), split=0.5)
 

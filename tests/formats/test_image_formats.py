@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from pycocotools.coco import COCO
 
 from prodflow.core.errors import SourceError
 from prodflow.loaders import get_stream
@@ -131,6 +132,28 @@ def test_what_no_image_format_holds_is_told(journey, picture):
         "pictures that are inside of their tasks, named by their hash and not written": 1,
         "images whose width and height nobody knows": 1,
     }
+
+
+def test_coco_has_an_image_once_with_the_shapes_of_all_its_tasks(journey, picture):
+    one, other = picture("a.png"), picture("b.png")
+    box = {"x": 1, "y": 2, "width": 3, "height": 4}
+    asked = [(one, "CAT"), (other, "DOG"), (one, "DOG")]
+    tasks = [
+        {"image": name, "spans": [{**box, "label": label}], "_task_hash": n} for n, (name, label) in enumerate(asked)
+    ]
+
+    path = journey.write(tasks, "coco").path
+
+    read = COCO(str(path))
+    drawn = {image["file_name"]: read.loadAnns(read.getAnnIds(imgIds=number)) for number, image in read.imgs.items()}
+    labels = {category: found["name"] for category, found in read.cats.items()}
+    assert {name: [labels[shape["category_id"]] for shape in shapes] for name, shapes in drawn.items()} == {
+        one: ["CAT", "DOG"],
+        other: ["DOG"],
+    }
+    assert journey.losses == {"several tasks about the same image, written as one image": 1}
+    found = list(get_stream(str(path), loader="coco"))
+    assert [[span["label"] for span in task["spans"]] for task in found] == [["CAT", "DOG"], ["DOG"]]
 
 
 def test_images_of_the_same_name_in_two_folders_stay_apart(journey, picture):

@@ -167,7 +167,7 @@ def test_the_commands_print_tables_and_json(home):
     assert weighted.splitlines()[0].split()[:3] == ["annotator", "answers", "agreement"]
     recipe = run(home, "metric.iaa.span", "set", "--partial")
     assert (recipe.returncode, "undefined" in recipe.stdout + recipe.stderr) == (0, True)
-    recipe = run(home, "metric.iaa.doc", "set", "multiclass", "-l", "1,2", "-a", "set-rater-0,1")
+    recipe = run(home, "metric.iaa.doc", "set", "multiclass", "-l", "1,2", "-a", "set-rater-0,rater-1")
     assert (recipe.returncode, "alpha by label" in recipe.stdout) == (0, True)
     wrong = run(home, "metric.iaa.binary", "dataset:set")
     assert (wrong.returncode, "has choices ('1')" in wrong.stderr) == (2, True)

@@ -11,12 +11,14 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
+import prodflow
 from prodflow.core.errors import ConfigError
 from prodflow.server import health
 from prodflow.server.access import Access
 from prodflow.server.app import create_app
 from prodflow.server.log_lines import set_up_log
 from prodflow.session.controller import Controller
+from prodflow.store.reads import rows_of
 from tests.server_process import ServerProcess
 
 
@@ -54,6 +56,16 @@ def test_a_server_that_cannot_take_answers_says_so(app, monkeypatch):
         app.state.closing.set()
         assert client.get("/health/ready").json() == {"status": "stopping"}
         assert client.get("/health/live").status_code == 200
+
+
+def test_readiness_is_tried_in_the_journal_itself_and_once_a_second_at_most(app):
+    tried, began = set(), time.monotonic()
+    with TestClient(app) as client:
+        for _ in range(50):
+            assert client.get("/health/ready").status_code == 200
+            [(moment,)] = rows_of(prodflow.connect().folder, "select value from about where key = 'tried'")
+            tried.add(moment)
+    assert 1 <= len(tried) <= 1 + (time.monotonic() - began)
 
 
 def test_health_is_open_and_says_no_more_than_that():

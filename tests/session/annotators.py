@@ -7,7 +7,6 @@ does, from replies; what must hold is checked after each step, and that the stre
 import shutil
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,14 +15,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from prodflow import set_hashes
+from prodflow.core import clock
 from prodflow.routers import full_overlap, no_overlap, route_average_per_task
 from prodflow.session import asking, handing
 from prodflow.session.controller import Controller
 from prodflow.session.policy import max_waiting
+from prodflow.store import writer
 from prodflow.store.database import Database
 
 NAMES = ("news-alex", "news-jo", "news-kim")
 LEASE_S = 100.0
+LINGER_S = writer._LINGER_S
 TASKS = [set_hashes({"text": f"text {number}"}) for number in range(36)]
 SHARED_MEMORY = Path("/dev/shm")
 
@@ -81,7 +83,8 @@ class Annotators(RuleBasedStateMachine):
         self.overrides = {"batch_size": 2, "lease_s": LEASE_S, "max_waiting": 3}
         if allowed:
             self.overrides["allowed_sessions"] = [name.removeprefix("news-") for name in NAMES]
-        asking.time = handing.time = SimpleNamespace(time=lambda: self.now, monotonic=time.monotonic)
+        asking.clock = handing.clock = SimpleNamespace(steady_s=lambda: self.now)
+        writer._LINGER_S = 3600.0  # what nobody waits for is written with what somebody waits for, and no sooner
         self.copies = 0
         self.shown = {name: {} for name in NAMES}
         """What a client has on its page, and until when it may keep it."""
@@ -106,7 +109,8 @@ class Annotators(RuleBasedStateMachine):
                 if sys.exc_info()[0] is None:
                     self.drain()
             finally:
-                asking.time = handing.time = time
+                asking.clock = handing.clock = clock
+                writer._LINGER_S = LINGER_S
                 self.controller.save()
                 self.database.close()
                 shutil.rmtree(self.folder)
@@ -157,6 +161,16 @@ class Annotators(RuleBasedStateMachine):
         key = data.draw(st.sampled_from(sorted(self.shown[session])))
         self.send(session, key, decision, f"event-{len(self.sent)}")
 
+    @precondition(lambda self: any(self.shown.values()))
+    @rule(data=st.data())
+    def answer_late(self, data):
+        """Somebody's time runs out, another asks, and then the answer comes."""
+        session = data.draw(st.sampled_from([name for name in NAMES if self.shown[name]]))
+        key = data.draw(st.sampled_from(sorted(self.shown[session])))
+        self.now += 1.5 * LEASE_S
+        self.ask(data.draw(st.sampled_from([name for name in NAMES if name != session])))
+        self.send(session, key, "accept", f"event-{len(self.sent)}")
+
     def send(self, session, key, decision, event_id):
         first = event_id not in self.sent
         self.sent[event_id] = (session, key, decision)
@@ -202,21 +216,46 @@ class Annotators(RuleBasedStateMachine):
     def wait(self, seconds):
         self.now += seconds
 
-    @rule(kill=st.booleans())
-    def restart(self, kill):
-        before = self.state()
-        if kill:
-            self.database.journal.add_dataset("news")
-            old = self.controller, self.database
-            shutil.copytree(self.folder / str(self.copies), self.folder / str(self.copies + 1))
-            self.copies += 1
-            old[0].save()
-            old[1].close()
+    @rule(how=st.sampled_from(["stop", "kill", "kill at once"]), back_s=st.sampled_from([0.0, 0.0, 3600.0]))
+    def restart(self, how, back_s):
+        """Between two runs the machine's clock may be set back."""
+        before = self.state() if how != "kill at once" else None
+        self.now -= back_s
+        for shown in self.shown.values():
+            shown.update({key: min(until, self.now + LEASE_S) for key, until in shown.items()})
+        if how == "kill at once":
+            self.kill_at_once()
+            return
+        if how == "kill":
+            self.database.journal.flush().result()
+            self.copy()
         else:
             self.controller.save()
             self.database.close()
         self.open()
         assert self.state() == before, "a restart changes who has what"
+
+    def kill_at_once(self):
+        """What was not written yet is gone; nobody loses what is on their page, at most the time they had it for."""
+        held = self.state()["held"]
+        self.copy()
+        self.open()
+        here = self.controller._asking
+        for name, keys in held.items():
+            assert {key for key in keys if key not in self.lost[name]} <= here.expect(name).held.keys() | {
+                task["_task_hash"] for task in here.expect(name).waiting
+            }, "a kill takes a task away from who has it"
+            for key in keys:
+                if key not in self.lost[name]:
+                    self.shown[name][key] = min(self.shown[name][key], here.broker.open[key].expires[name])
+
+    def copy(self):
+        """Go on with the files as they are now, as after a kill."""
+        old = self.controller, self.database
+        shutil.copytree(self.folder / str(self.copies), self.folder / str(self.copies + 1))
+        self.copies += 1
+        old[0].save()
+        old[1].close()
 
     def state(self):
         """Who has what, and what wants more answers."""
@@ -240,6 +279,12 @@ class Annotators(RuleBasedStateMachine):
             limit = max_waiting(here._config, len(NAMES))
             untouched = [entry for entry in here.broker.open.values() if not entry.answered and not self.has(entry)]
             assert len(untouched) <= limit + 8, "the stream is drained into queues"
+
+    @invariant()
+    def nobody_keeps_a_task_for_longer_than_its_time(self):
+        if hasattr(self, "controller"):
+            for entry in self.controller._asking.broker.open.values():
+                assert max(entry.expires.values(), default=0) <= self.now + LEASE_S, "a task is kept for too long"
 
     def has(self, entry):
         key = entry.task["_task_hash"]

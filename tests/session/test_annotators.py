@@ -66,6 +66,7 @@ def forget_what_is_held(self, session, *args, **kwargs):
     session.held.clear()
 
 
+RESTORE = Broker.restore
 SUBMIT = Journal.submit
 
 
@@ -143,6 +144,16 @@ FAULTS = {
         instead(Recorder, "route", _done(None)),
         "a restart changes who has what|answers of 1",
     ),
+    "a clock that was set back keeps tasks with who had them": (
+        "no_overlap",
+        (Broker, "restore", lambda self, *args: RESTORE(self, *args[:-1], float("inf"))),
+        "kept for too long",
+    ),
+    "what is handed out is not written first": (
+        "no_overlap",
+        (Recorder, "lease", lambda self, *args, sound=Recorder.lease, routed=False: sound(self, *args, routed=True)),
+        "a kill takes a task away from who has it|a restart changes who has what",
+    ),
     "who joins late is not asked": (
         "two",
         after(Assigner, "wanted", lambda self, n, task, names: len(names)),
@@ -172,7 +183,7 @@ def test_a_broken_broker_is_noticed(fault, monkeypatch):
     monkeypatch.setattr(kind, name, broken)
     monkeypatch.setattr(Annotators, "routers", (router,))
     once = settings(
-        max_examples=60,
+        max_examples=200,
         stateful_step_count=25,
         derandomize=True,
         database=None,

@@ -170,6 +170,19 @@ def test_what_a_window_holds_is_neither_lost_nor_asked_twice(tmp_path_factory, s
     assert not rows_of(runs.folder, "select * from held")
 
 
+def test_what_is_dropped_behind_a_window_last_of_all_is_told_by_who_dropped_it(tmp_path):
+    file = write(tmp_path, ["1", "", "7", "70"])
+    chosen = loaders.jsonl(file) | filters.filter_empty(key="text") | sorters.choose_from_window(score=by_last_digit)
+    runs = Runs(tmp_path, lambda: get_stream(chosen).apply(without_sevens))
+    for _ in range(2):
+        runs.annotate(10)
+        assert runs.ledger() == {
+            ("answered", "", ""): 1,
+            ("filtered", "1 filter_empty", "empty"): 1,
+            ("filtered", "4 without_sevens", ""): 2,
+        }
+
+
 def test_a_restart_reads_no_more_than_a_window_held(tmp_path, lines):
     numbers = tmp_path / "numbers.jsonl"
     numbers.write_text("".join(f'{{"text": "{number}"}}\n' for number in range(1000)))

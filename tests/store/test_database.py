@@ -176,18 +176,26 @@ def test_a_missing_answer_is_filled_in(db):
 
 
 @pytest.mark.parametrize(
-    ("session", "annotator"),
+    ("session", "says", "annotator"),
     [
-        ("news-alex", "alex"),
-        ("news-ann-marie", "ann-marie"),
-        ("old-zoe", "zoe"),
-        ("2026-01-02_03-04-05", "2026-01-02_03-04-05"),
-        ("plain", "plain"),
-        (None, None),
+        ("news-alex", None, "alex"),
+        ("news-ann-marie", None, "ann-marie"),
+        ("news-ann-marie", "news-ann-marie", "ann-marie"),
+        ("old-zoe", None, "zoe"),
+        ("set-rater-0", None, "rater-0"),
+        ("my-old-set-rater-0", None, "rater-0"),
+        ("my-other-set-rater-0", "rater-0", "rater-0"),
+        ("2026-01-02_03-04-05", "news-alex", "alex"),
+        ("2026-01-02_03-04-05", "rater-0", "rater-0"),
+        (None, "news-rater-0", "rater-0"),
+        ("2026-01-02_03-04-05", None, "2026-01-02_03-04-05"),
+        ("plain", None, "plain"),
+        (None, None, None),
     ],
 )
-def test_the_annotator_is_the_name_alone(db, session, annotator):
-    import_tasks(db.journal, "news", [{"text": "a", "_session_id": session}])
+def test_the_annotator_is_the_name_alone(db, session, says, annotator):
+    db.add_dataset("my-old-set")
+    import_tasks(db.journal, "news", [{"text": "a", "_session_id": session, "_annotator_id": says}])
 
     assert db.journal.events_since("news", 0, 1)[0].annotator == annotator
 

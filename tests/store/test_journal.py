@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import threading
+import time
 from concurrent.futures import wait
 
 import pytest
@@ -77,6 +78,34 @@ def test_a_job_that_fails_half_way_leaves_nothing(journal):
 
     assert str(failed.exception(timeout=10)) == "half way"
     assert fine.result(timeout=10)[0].seq == 1
+
+
+def test_what_nobody_waits_for_is_written_soon_all_the_same(journal):
+    asleep = 0.2  # longer than the writer stays awake after a commit
+    for rest in (0.0, asleep):
+        time.sleep(rest)
+        wanted = journal._writer.submit(lambda connection: connection.in_transaction, patient=True)
+        assert wanted.result(timeout=10) is True
+
+
+def test_what_nobody_waits_for_keeps_its_place_and_goes_into_the_same_commit(journal):
+    order = []
+    for number in range(600):
+        journal._writer.submit(
+            lambda connection, number=number: order.append((number, connection.total_changes)), patient=number % 3 != 0
+        )
+    journal.flush().result(timeout=10)
+
+    assert [number for number, _ in order] == list(range(600))
+
+
+def test_closing_writes_what_nobody_waits_for(tmp_path):
+    with Journal.open(tmp_path) as journal:
+        journal.add_dataset("news")
+        left = journal._writer.submit(
+            lambda connection: connection.execute("update datasets set meta = 'left'"), patient=True
+        )
+    assert left.done()
 
 
 def test_answers_of_two_sessions_stand_beside_each_other(journal):

@@ -4,6 +4,7 @@ import datetime
 import gc
 import subprocess
 import sys
+import time
 
 import duckdb
 import pyarrow
@@ -319,6 +320,56 @@ def test_no_statement_writes_anything_or_reads_another_file(besieged, monkeypatc
     assert Reader(besieged["folder"]).sql("select count(*) from answers").fetchall() == [(2,)]
 
 
+OPENS = (
+    "from",
+    "copy",
+    "with x as",
+    "explain",
+    "prepare p as copy",
+    "attach",
+    "export",
+    "import",
+    "pragma",
+    "create table",
+)
+RAW = [
+    *(statement for statement in HOSTILE if statement.lower().startswith(OPENS)),
+    "copy (select 1) to 'sealed://{name}' (format parquet, use_tmp_file false)",
+    "copy (select 1) to 'sealed://{name}' (format csv, per_thread_output, overwrite)",
+    "copy (select 1) to 'sealed://new.parquet' (format parquet, use_tmp_file false)",
+    "copy (select 1) to '{folder}/segments/../segments/{name}' (format parquet, use_tmp_file false)",
+    "copy (select 1) to 'file://{segment}' (format parquet, use_tmp_file false)",
+    "copy (select 1 as a) to '{folder}/segments' (format parquet, partition_by a, overwrite_or_ignore)",
+    "attach '{segment}' as other",
+    "attach '{folder}/analytics.duckdb' as other (read_only)",
+    "from read_blob('sealed://../../prodflow.db')",
+    "from 'sealed://{folder}/prodflow.db'",
+    "set temp_directory = '{folder}'",
+    "pragma profile_output = '{folder}/profile'",
+]
+
+
+def test_a_connection_that_was_given_away_writes_no_file_and_opens_no_other(besieged, monkeypatch):
+    outside = besieged["outside"].parent
+    monkeypatch.chdir(outside)
+    places = {**besieged, "name": besieged["segment"].name}
+
+    with connect(besieged["folder"]).connection() as connection:
+        before = content(outside)
+        for statement in RAW:
+            query = statement
+            for name, path in places.items():
+                query = query.replace(f"{{{name}}}", str(path))
+            with pytest.raises(duckdb.Error):
+                print(statement, connection.execute(query).fetchall())
+            assert content(outside) == before, statement
+        relation = connection.sql("select 1")
+        with pytest.raises(duckdb.Error):
+            relation.query("one", f"copy (select 1) to '{besieged['segment']}' (format parquet, use_tmp_file false)")
+        assert content(outside) == before
+        assert connection.execute("select count(*) from answers").fetchall() == [(2,)]
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -373,12 +424,13 @@ def test_the_store_as_it_was(store):
         store.sql(ask, as_of="tomorrow")
 
 
-def test_frames_of_arrow_and_pandas(store):
+def test_frames_of_arrow_pandas_and_polars(store):
     store.add_examples([vote(1, "alex"), vote(2, "kim")], "news")
     result = store.sql("select annotator, spans, ts from answers order by annotator")
 
     assert result.to_arrow_table().column("annotator").to_pylist() == ["alex", "kim"]
     assert list(result.df().annotator) == ["alex", "kim"]
+    assert result.pl()["annotator"].to_list() == ["alex", "kim"]
 
 
 @pytest.mark.parametrize("query", ["from agreement('newz')", "from alpha('newz')", "from majority('newz')"])
@@ -438,6 +490,7 @@ def test_reads_whole_batches_while_another_process_writes_and_seals(tmp_path):
     reader = Reader(tmp_path)
     while writer.poll() is None:
         seen += reader.sql("select count(*), count(distinct seq) from answers").fetchall()
+        time.sleep(0.01)
     seen += reader.sql("select count(*), count(distinct seq) from answers").fetchall()
 
     assert writer.returncode == 0

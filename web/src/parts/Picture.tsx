@@ -53,7 +53,7 @@ export function Picture({ url, name, shapes = [] }: PictureProps) {
       {size !== null && element !== null && (
         <div class={size.crisp ? "pf-picture-box pf-crisp" : "pf-picture-box"} style={pixels(size)}>
           <div class="pf-picture-holder" ref={holder} />
-          {shapes.length > 0 && <Shapes shapes={shapes} natural={sizeOf(element)} />}
+          {shapes.length > 0 && <Shapes shapes={shapes} natural={sizeOf(element)} shown={size} />}
         </div>
       )}
       {picture.status === "loading" && <p class="pf-picture-loading" role="status">{words.loading}</p>}
@@ -78,7 +78,8 @@ export function BrokenPicture({ name, onRetry }: { readonly name: string; readon
 }
 
 /** The shapes, in pixels of the original: the SVG stretches, its lines do not. */
-function Shapes({ shapes, natural }: { readonly shapes: readonly Shape[]; readonly natural: Room }) {
+function Shapes({ shapes, ...sizes }: { readonly shapes: readonly Shape[]; readonly natural: Room; readonly shown: Room }) {
+  const { natural } = sizes;
   const names = [...new Set(shapes.flatMap((shape) => (shape.label === null ? [] : [shape.label])))];
   return (
     <>
@@ -100,21 +101,26 @@ function Shapes({ shapes, natural }: { readonly shapes: readonly Shape[]; readon
         })}
       </svg>
       <div class="pf-shape-names" aria-hidden="true">
-        {shapes.map((shape, index) => shape.label !== null && <ShapeName key={index} shape={shape} natural={natural} />)}
+        {shapes.map((shape, index) => shape.label !== null && <ShapeName key={index} shape={shape} {...sizes} />)}
       </div>
     </>
   );
 }
 
-function ShapeName({ shape, natural }: { readonly shape: Shape; readonly natural: Room }) {
+const NAME_PX = 20;
+const LETTER_PX = 8.5;
+
+function ShapeName({ shape, natural, shown }: { readonly shape: Shape; readonly natural: Room; readonly shown: Room }) {
   const left = Math.min(...shape.points.map(([x]) => x)) / natural.width;
   const top = Math.min(...shape.points.map(([, y]) => y)) / natural.height;
   // At the upper edge of the picture the name goes inside the shape.
-  const inside = top < 0.05;
+  const inside = top * shown.height < NAME_PX;
+  // One that would not fit before the right edge ends there.
+  const atEnd = left * shown.width + (shape.label?.length ?? 0) * LETTER_PX + 12 > shown.width;
   return (
     <span
       class={inside ? "pf-shape-name pf-shape-name-inside" : "pf-shape-name"}
-      style={{ left: percent(left), top: percent(top), background: shape.color, color: inkOn(shape.color) }}
+      style={{ ...(atEnd ? { right: 0 } : { left: percent(left) }), top: percent(top), background: shape.color, color: inkOn(shape.color) }}
     >
       {shape.label}
     </span>

@@ -1,6 +1,10 @@
 /** What changed from one text to another. Only views that are fetched on demand use this. */
 
-import { type Change, diffChars, diffLines, diffSentences, diffWords, diffWordsWithSpace } from "diff";
+import type { Change } from "diff";
+import { diffChars } from "diff/lib/diff/character.js";
+import { diffLines } from "diff/lib/diff/line.js";
+import { diffSentences } from "diff/lib/diff/sentence.js";
+import { diffWords, diffWordsWithSpace } from "diff/lib/diff/word.js";
 
 export type DiffStyle = "words" | "chars" | "sentences" | "lines";
 

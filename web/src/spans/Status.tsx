@@ -53,7 +53,7 @@ function Summary({ editing, document, single }: Pick<StatusProps, "editing" | "d
     return <>{marks.length === 0 ? say().hintTokens : say().tagged(marks.length, all)}</>;
   }
   const count = marks.length + misfits.length;
-  return <>{count === 0 ? say().hint : say().count(count)}</>;
+  return <>{count > 0 ? say().count(count) : matchMedia("(hover: none)").matches ? say().hintTouch : say().hint}</>;
 }
 
 function Focused({ mark, document, labels }: { readonly mark: Mark; readonly document: Document; readonly labels: readonly Label[] }) {

@@ -4,11 +4,11 @@
 import type { Box, Geometry } from "./geometry";
 import type { Mark } from "./marks";
 import type { Style } from "./painter";
-import type { BlockPlan, Part } from "./plan";
+import type { BandPlan, Part } from "./plan";
 
-/** What marks of a block are drawn with. */
+/** What marks are drawn with. */
 interface Pen {
-  readonly plan: BlockPlan;
+  readonly plan: BandPlan;
   readonly style: Style;
   readonly canEdit: boolean;
   /** Tells the mark of an element, for clicks. */
@@ -19,7 +19,7 @@ const FILL_OVER_PX = 2;
 const BELOW_TEXT_PX = 2;
 const LEAST_TAG_PX = 14;
 
-/** Draw all marks of a block anew. */
+/** Draw all marks of a band anew. */
 export function drawMarks(block: HTMLElement, pen: Pen): void {
   const under: Element[] = [];
   const over: Element[] = [];
@@ -29,15 +29,24 @@ export function drawMarks(block: HTMLElement, pen: Pen): void {
     else if (part.isFirst) over.push(hangingTag(part, pen));
     if (part.isSelected && pen.canEdit) over.push(...handles(part, pen));
   }
-  layer(block, "pf-span-under").replaceChildren(...under);
-  layer(block, "pf-span-over").replaceChildren(...over);
+  layer(block, "pf-span-under", pen.plan.band.number).replaceChildren(...under);
+  layer(block, "pf-span-over", pen.plan.band.number).replaceChildren(...over);
 }
 
-function layer(block: HTMLElement, name: string): Element {
-  const found = Array.from(block.children).find((child) => child.className === name);
+/** Take the marks of a block's other bands away. */
+export function keepBands(block: HTMLElement, isKept: (band: number) => boolean): void {
+  for (const element of Array.from(block.children) as HTMLElement[]) {
+    const band = element.dataset["band"];
+    if (band !== undefined && !isKept(Number(band))) element.remove();
+  }
+}
+
+function layer(block: HTMLElement, name: string, band: number): Element {
+  const found = (Array.from(block.children) as HTMLElement[]).find((child) => child.className === name && child.dataset["band"] === String(band));
   if (found !== undefined) return found;
   const element = document.createElement("div");
   element.className = name;
+  element.dataset["band"] = String(band);
   element.setAttribute("aria-hidden", "true");
   block.append(element);
   return element;

@@ -23,6 +23,7 @@ export interface Hit {
   readonly nearest: number;
 }
 
+export type Layout = ReturnType<Geometry["lines"]>;
 export type Geometry = ReturnType<typeof createGeometry>;
 
 const NEAR_PX = 7;
@@ -142,13 +143,12 @@ export function createGeometry(document: Document, root: HTMLElement) {
     return low;
   }
 
-  /** The part of a block between two heights of the window, and a little more. */
-  function unitsBetween(place: number, top: number, bottom: number): readonly [from: number, to: number] {
+  /** The part of a block that is on some of its lines, and a little more. */
+  function unitsOfLines(place: number, first: number, end: number, layout = lines(place)): readonly [from: number, to: number] {
     const block = blocks[place]!;
-    const layout = lines(place);
-    const first = tokens[firstOnLine(place, layout.lineAt(top), layout) - 1];
-    const after = tokens[firstOnLine(place, layout.lineAt(bottom) + 1, layout)];
-    return [Math.max(block.from, first?.from ?? 0), Math.min(block.to, after?.to ?? block.to)];
+    const before = first <= 0 ? undefined : tokens[firstOnLine(place, first, layout) - 1];
+    const after = end >= layout.count ? undefined : tokens[firstOnLine(place, end, layout)];
+    return [Math.max(block.from, before?.from ?? 0), Math.min(block.to, after?.to ?? block.to)];
   }
 
   function tokenBox(token: number): Box | null {
@@ -157,7 +157,7 @@ export function createGeometry(document: Document, root: HTMLElement) {
     return boxes(first, from, to)[0] ?? boxes(blockAt(blocks, to - 1), from, to)[0] ?? null;
   }
 
-  return { element, textElement, boxes, lines, hit, hitOnLine, blockAtY, unitsBetween, tokenBox, isRtl };
+  return { element, textElement, boxes, lines, hit, hitOnLine, blockAtY, unitsOfLines, tokenBox, isRtl };
 }
 
 interface Side {

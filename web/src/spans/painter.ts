@@ -1,13 +1,13 @@
-/** Draws marks on the blocks of the text that are in view: all that is read from the layout first, then all that is
- * written. Blocks whose marks are as they were stay as they are. */
+/** Draws marks on the lines of the text that are in view, a few lines at a time: all that is read from the layout first,
+ * then all that is written. Bands of lines whose marks are as they were stay as they are. */
 
 import { type Document, blockAt } from "./document";
 import type { TokenRange } from "./edit";
-import type { Geometry } from "./geometry";
+import type { Geometry, Layout } from "./geometry";
 import type { Lanes } from "./lanes";
 import type { Mark, Span } from "./marks";
-import { type BlockPlan, type Tint, planBlock } from "./plan";
-import { drawMarks, drawPick } from "./draw";
+import { type Band, type BandPlan, type Tint, planBand } from "./plan";
+import { drawMarks, drawPick, keepBands } from "./draw";
 
 export type Style = "fill" | "lanes" | "columns";
 
@@ -25,12 +25,20 @@ export interface Pick {
   readonly color: string | null;
 }
 
-interface Painted {
+/** A band as it is drawn. */
+interface Drawn extends Band {
+  /** What was to be drawn when it was last looked at. */
+  picture: Picture;
   readonly marks: readonly Mark[];
+  readonly lanes: Lanes;
   readonly selected: Span | null;
-  /** The part that was drawn, where a block is much higher than the window. */
-  readonly from: number;
-  readonly to: number;
+}
+
+/** What is drawn on a block. */
+interface Painted {
+  readonly lineHeight: number;
+  readonly lines: number;
+  readonly bands: Map<number, Drawn>;
 }
 
 interface PainterOptions {
@@ -45,6 +53,9 @@ interface PainterOptions {
 export type Painter = ReturnType<typeof createPainter>;
 
 const AHEAD_PX = 500;
+const BAND_LINES = 8;
+/** Bands of a high block that are further away than this many are taken away. */
+const BANDS_KEPT = 12;
 const NOTHING: Pick = { range: null, cursor: -1, color: null };
 
 export function createPainter({ document, geometry, root, style, canEdit, tintOf }: PainterOptions) {
@@ -65,48 +76,75 @@ export function createPainter({ document, geometry, root, style, canEdit, tintOf
   /** Draw what is in view and is not drawn yet, or not so. */
   function update(): void {
     const [first, last] = inView();
-    const plans: BlockPlan[] = [];
+    const plans: BandPlan[] = [];
+    const changed = new Map<number, readonly [first: number, last: number]>();
     for (let place = first; place <= last; place += 1) {
       const marks = marksOf.get(place) ?? [];
-      const before = painted.get(place);
-      if (marks.length === 0 && (before === undefined || before.marks.length === 0)) continue;
-      const [from, to] = partInView(place);
-      if (before !== undefined && isSame(before, marks, picture.selected) && before.from <= from && before.to >= to) continue;
-      const shown = marks.filter((mark) => mark.from < to && mark.to > from);
-      const { lanes, selected } = picture;
-      plans.push(planBlock({ place, marks: shown, geometry, block: blocks[place]!, tintOf, lanes, selected }));
-      painted.set(place, { marks, selected: selectedIn(marks), from, to });
+      if (marks.length === 0 && painted.get(place) === undefined) continue;
+      const layout = geometry.lines(place);
+      const range = bandsInView(layout);
+      const found = plansOf(place, marks, layout, range);
+      if (found.length > 0) changed.set(place, range);
+      plans.push(...found);
     }
-    for (const plan of plans) drawMarks(geometry.element(plan.place), { plan, style, canEdit, owners });
+    for (const plan of plans) drawMarks(geometry.element(plan.band.place), { plan, style, canEdit, owners });
+    for (const [place, [from, to]] of changed) {
+      const { bands } = painted.get(place)!;
+      for (const band of bands.keys()) if (band < from - BANDS_KEPT || band > to + BANDS_KEPT) bands.delete(band);
+      keepBands(geometry.element(place), (band) => bands.has(band));
+    }
   }
 
-  /** All of a block, or as much of a high one as is in view. */
-  function partInView(place: number): readonly [from: number, to: number] {
-    const block = blocks[place]!;
-    const { top, bottom } = geometry.element(place).getBoundingClientRect();
-    if (bottom - top < 4 * innerHeight) return [block.from, block.to];
+  function bandsInView({ lineAt }: Layout): readonly [first: number, last: number] {
+    return [bandOf(lineAt(-AHEAD_PX)), bandOf(lineAt(innerHeight + AHEAD_PX))];
+  }
+
+  /** What is to be drawn on a block: the bands in view that are not as they should be. */
+  function plansOf(place: number, marks: readonly Mark[], layout: Layout, [first, last]: readonly [number, number]): readonly BandPlan[] {
+    const { lanes, selected } = picture;
+    const { bands } = paintedAs(place, layout);
+    const plans: BandPlan[] = [];
+    for (let number = first; number <= last; number += 1) {
+      const before = bands.get(number);
+      if (before?.picture === picture) continue;
+      const band = before ?? bandAt(place, number, layout);
+      const here = marks.filter((mark) => mark.from < band.to && mark.to > band.from);
+      if (before !== undefined && isSame(before, here)) before.picture = picture;
+      else {
+        plans.push(planBand({ band, marks: here, geometry, tintOf, lanes, selected }));
+        bands.set(number, { ...band, picture, marks: here, lanes, selected: selectedIn(here) });
+      }
+    }
+    return plans;
+  }
+
+  /** What is drawn on a block; nothing that counts where its lines have changed since. */
+  function paintedAs(place: number, { count, lineHeight }: Layout): Painted {
     const before = painted.get(place);
-    const [from, to] = geometry.unitsBetween(place, -AHEAD_PX, innerHeight + AHEAD_PX);
-    if (before !== undefined && before.from <= from && before.to >= to) return [from, to];
-    return geometry.unitsBetween(place, -innerHeight - AHEAD_PX, 2 * innerHeight + AHEAD_PX);
+    if (before?.lines === count && before.lineHeight === lineHeight) return before;
+    const now = { lines: count, lineHeight, bands: new Map<number, Drawn>() };
+    painted.set(place, now);
+    return now;
+  }
+
+  function bandAt(place: number, number: number, layout: Layout): Band {
+    const [firstLine, endLine] = [number * BAND_LINES, (number + 1) * BAND_LINES];
+    const [from, to] = geometry.unitsOfLines(place, firstLine, endLine, layout);
+    return { place, number, firstLine, endLine, from, to };
   }
 
   function selectedIn(marks: readonly Mark[]): Span | null {
     return marks.some((mark) => mark.span === picture.selected) ? picture.selected : null;
   }
 
-  function isSame(before: Painted, marks: readonly Mark[], selected: Span | null): boolean {
-    const now = marks.some((mark) => mark.span === selected) ? selected : null;
-    return before.selected === now && before.marks.length === marks.length && before.marks.every((mark, place) => mark === marks[place]);
+  function isSame(before: Drawn, marks: readonly Mark[]): boolean {
+    if (before.selected !== selectedIn(marks) || before.marks.length !== marks.length) return false;
+    return before.marks.every((mark, place) => mark === marks[place] && before.lanes.get(mark) === picture.lanes.get(mark));
   }
 
   function show(next: Picture): void {
-    const lanesBefore = picture.lanes;
     picture = next;
     marksOf = byBlock(document, next.marks);
-    for (const [place, before] of painted) {
-      if (before.marks.some((mark) => lanesBefore.get(mark) !== next.lanes.get(mark))) painted.delete(place);
-    }
     update();
     drawPicked();
   }
@@ -134,7 +172,9 @@ export function createPainter({ document, geometry, root, style, canEdit, tintOf
     const last = Math.min(lastBlock, blockAt(blocks, to - 1));
     const found = [];
     for (let place = first; place <= last; place += 1) {
-      const [partFrom, partTo] = partInView(place);
+      const layout = geometry.lines(place);
+      const [firstBand, lastBand] = bandsInView(layout);
+      const [partFrom, partTo] = geometry.unitsOfLines(place, firstBand * BAND_LINES, (lastBand + 1) * BAND_LINES, layout);
       const boxes = geometry.boxes(place, Math.max(from, partFrom), Math.min(to, partTo));
       found.push({ place, boxes, ground: geometry.element(place).getBoundingClientRect() });
     }
@@ -142,7 +182,7 @@ export function createPainter({ document, geometry, root, style, canEdit, tintOf
   }
 
   function repaint(): void {
-    painted.clear();
+    for (const [place, before] of painted) painted.set(place, { ...before, lines: -1 });
     update();
     drawPicked();
   }
@@ -171,6 +211,10 @@ export function createPainter({ document, geometry, root, style, canEdit, tintOf
       removeEventListener("resize", onScroll);
     },
   };
+}
+
+function bandOf(line: number): number {
+  return Math.floor(line / BAND_LINES);
 }
 
 /** The marks of each block, in their order. */

@@ -1,6 +1,5 @@
-/** What is to be drawn on a block: read from the layout, in pixels from the block's corner. */
+/** What is to be drawn on some lines of a block: read from the layout, in pixels from the block's corner. */
 
-import type { Block } from "./document";
 import type { Box, Geometry } from "./geometry";
 import type { Lanes } from "./lanes";
 import type { Mark, Span } from "./marks";
@@ -27,16 +26,26 @@ export interface Part {
   tagRoom: number | null;
 }
 
-export interface BlockPlan {
+/** Some lines of a block, which are drawn together. */
+export interface Band {
   readonly place: number;
+  readonly number: number;
+  readonly firstLine: number;
+  readonly endLine: number;
+  /** The text on them, and a little more. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface BandPlan {
+  readonly band: Band;
   readonly rtl: boolean;
   readonly width: number;
   readonly parts: readonly Part[];
 }
 
 interface PlanOptions {
-  readonly place: number;
-  readonly block: Block;
+  readonly band: Band;
   readonly marks: readonly Mark[];
   readonly geometry: Geometry;
   readonly lanes: Lanes;
@@ -46,25 +55,26 @@ interface PlanOptions {
 
 const BETWEEN_TAGS_PX = 3;
 
-export function planBlock(options: PlanOptions): BlockPlan {
-  const { place, geometry, marks } = options;
+export function planBand(options: PlanOptions): BandPlan {
+  const { band, geometry, marks } = options;
+  const { place } = band;
   const ground = geometry.element(place).getBoundingClientRect();
   const rtl = geometry.isRtl(place);
   const parts = marks.flatMap((mark) => partsOf(options, mark, ground, rtl));
   giveRoom(parts, rtl, ground.width);
-  return { place, rtl, width: ground.width, parts };
+  return { band, rtl, width: ground.width, parts };
 }
 
-function partsOf({ place, block, geometry, tintOf, ...options }: PlanOptions, mark: Mark, ground: DOMRect, rtl: boolean): readonly Part[] {
-  const from = Math.max(mark.from, block.from);
-  const to = Math.min(mark.to, block.to);
-  const boxes = geometry.boxes(place, from, to);
+function partsOf({ band, geometry, tintOf, ...options }: PlanOptions, mark: Mark, ground: DOMRect, rtl: boolean): readonly Part[] {
+  const from = Math.max(mark.from, band.from);
+  const to = Math.min(mark.to, band.to);
+  const boxes = geometry.boxes(band.place, from, to);
   const tint = tintOf(mark);
   const lane = options.lanes.get(mark) ?? 0;
   const isSelected = mark.span === options.selected;
   // On a line that runs from right to left the box at the right is the first.
   const ordered = rtl ? [...boxes].sort((one, other) => one.line - other.line || other.left - one.left) : boxes;
-  return ordered.map((box: Box, number) => ({
+  const parts = ordered.map((box: Box, number) => ({
     mark,
     tint,
     lane,
@@ -78,6 +88,7 @@ function partsOf({ place, block, geometry, tintOf, ...options }: PlanOptions, ma
     isLast: number === ordered.length - 1 && to === mark.to,
     tagRoom: null,
   }));
+  return parts.filter(({ line }) => line >= band.firstLine && line < band.endLine);
 }
 
 /** Each label may reach as far as the next part on its line and lane. */

@@ -63,10 +63,11 @@ function Options(props: ViewProps & { readonly options: readonly Option[] }) {
       <fieldset
         class={`pf-options ${layoutOf(options)}`}
         style={columnsOf(options.length)}
+        dir="auto"
         onKeyDownCapture={(event) => (byArrow.current = event.key.startsWith("Arrow"))}
         onPointerDownCapture={() => (byArrow.current = false)}
       >
-        <legend class="pf-hidden">
+        <legend class="pf-hidden" dir="ltr">
           {words.options}. {single ? words.pickOne : words.pickAny}
         </legend>
         {shown.map((one, row) => (
