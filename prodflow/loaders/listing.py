@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 from xxhash import xxh3_64
@@ -16,7 +15,7 @@ class Listing:
         known_by: what one is known by; its name alone if not given.
     """
 
-    def __init__(self, files: Sequence[Path], known_by: Callable[[Path], bytes] = os.fsencode) -> None:
+    def __init__(self, files: Sequence[str], known_by: Callable[[str], bytes] = os.fsencode) -> None:
         """Look at none yet."""
         self._files = files
         self._known_by = known_by
@@ -26,9 +25,9 @@ class Listing:
     def trace(self, count: int) -> dict[str, Any] | None:
         """Return what the first so many are known by; the count never falls from call to call.
 
-        >>> files = [Path("a.png"), Path("b.png"), Path("c.png")]
+        >>> files = ["a.png", "b.png", "c.png"]
         >>> trace = Listing(files[:2]).trace(2)
-        >>> Listing(files).has(trace), Listing([Path("a.png"), Path("aa.png"), Path("b.png")]).has(trace)
+        >>> Listing(files).has(trace), Listing(["a.png", "aa.png", "b.png"]).has(trace)
         (True, False)
         """
         try:

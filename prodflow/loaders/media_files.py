@@ -1,9 +1,10 @@
 """Folders of media: which files become tasks, and in which order."""
 
 import logging
+import os
 from collections.abc import Callable, Iterator
 from itertools import islice
-from operator import length_hint
+from operator import attrgetter, length_hint
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class MediaFiles:
         cursor.track(lambda: size - length_hint(left), size=size, unit="files")
         cursor.mark = lambda: cursor.position
         cursor.trace = lambda: listing.trace(cursor.position)
-        for file in left:
+        for file in map(Path, left):
             yield make(file, file.relative_to(path).as_posix() if file != path else file.name)
 
     def is_same(self, settings: dict[str, Any], trace: Any) -> bool:
@@ -61,25 +62,27 @@ class MediaFiles:
     def _endings(self) -> str:
         return ", ".join(self._extensions)
 
-    def _listed(self, path: Path, recursive: bool) -> list[Path]:
+    def _listed(self, path: Path, recursive: bool) -> list[str]:
         if not path.is_dir():
-            if not self._is_wanted(path):
+            if not self._is_wanted(path.name):
                 what = f"{str(path)!r} is no {self._kind} file"
                 raise SourceError(f"{self._loader}: {what} (extensions: {self._endings})")
-            return [path]
+            return [str(path)]
         try:
-            return sorted(self._found(path, recursive))
+            return list(self._found(str(path), recursive))
         except OSError as error:
             raise SourceError(f"{self._loader}: {str(path)!r} cannot be read: {error.strerror or error}") from error
 
-    def _found(self, folder: Path, recursive: bool) -> Iterator[Path]:
-        for item in folder.iterdir():
-            if item.name.startswith("."):
-                continue
-            if self._is_wanted(item) and item.is_file():
-                yield item
-            elif recursive and item.is_dir() and not item.is_symlink():
-                yield from self._found(item, recursive)
+    def _found(self, folder: str, recursive: bool) -> Iterator[str]:
+        """Yield the files in the order of their paths; as texts, which takes a tenth of the time that `Path` takes."""
+        with os.scandir(folder) as entries:
+            found = sorted((entry for entry in entries if not entry.name.startswith(".")), key=attrgetter("name"))
+        for entry in found:
+            if self._is_wanted(entry.name) and entry.is_file():
+                yield entry.path
+            elif recursive and entry.is_dir(follow_symlinks=False):
+                yield from self._found(entry.path, recursive)
 
-    def _is_wanted(self, path: Path) -> bool:
-        return path.suffix.lower().removeprefix(".") in self._extensions
+    def _is_wanted(self, name: str) -> bool:
+        stem, _, ending = name.rpartition(".")
+        return bool(stem) and ending.lower() in self._extensions

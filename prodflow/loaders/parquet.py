@@ -25,7 +25,7 @@ _OWN, _NESTED = b"prodflow", b"json"
 
 def _is_same(settings: dict[str, Any], trace: Any) -> bool:
     """Tell whether the files that were read are still there as they were; a folder may have more behind them now."""
-    return Listing(_files(settings["path"]), _known_by).has(trace)
+    return Listing(list(map(str, _files(settings["path"]))), _known_by).has(trace)
 
 
 @loader(extensions=("parquet",), resumes=_is_same)
@@ -54,7 +54,7 @@ def parquet(path: InputPath, *, columns: list[str] | None = None, cursor: Hidden
     read = sum(map(_count_rows, files[:first])) + skip
     left: Iterator[Task] = iter(())
     cursor.track(lambda: read - length_hint(left), size=sum(map(_count_rows, files)), unit="rows")
-    listing, opened = Listing(files, _known_by), first
+    listing, opened = Listing(list(map(str, files)), _known_by), first
     cursor.trace = lambda: listing.trace(opened)
     for number, file in enumerate(files[first:], start=first):
         begin, opened = read - skip, number + 1
@@ -71,12 +71,13 @@ def _files(path: Path) -> list[Path]:
     return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
 
 
-def _known_by(file: Path) -> bytes:
+def _known_by(path: str) -> bytes:
     """A file that is written anew has another size, or other statistics at its end."""
+    file = Path(path)
     with file.open("rb") as opened:
         size = opened.seek(0, os.SEEK_END)
         opened.seek(max(0, size - _SAMPLE_BYTES))
-        return b"%b %d %b" % (os.fsencode(file), size, opened.read(_SAMPLE_BYTES))
+        return b"%b %d %b" % (os.fsencode(file.name), size, opened.read(_SAMPLE_BYTES))
 
 
 def _count_rows(file: Path) -> int:
