@@ -86,7 +86,7 @@ def section(name: str, thing: Any) -> str:
     function = getattr(thing, "function", thing)
     called = name if name.isidentifier() else function.__name__
     lines = [f"## {name}\n", "```python", signature(called, function), "```\n"]
-    lines.append(markdown(inspect.getdoc(function) or ""))
+    lines.append(markdown(inspect.getdoc(thing) or ""))
     if getattr(thing, "stateless", False):
         lines.append("Stateless.\n")
     if extensions := getattr(thing, "extensions", ()):

@@ -18,6 +18,11 @@ os.environ["PRODFLOW_HOME"] = tempfile.mkdtemp(prefix="prodflow-tests-")
 for _name in ("PRODFLOW_PORT", "PRODFLOW_HOST", "PRODFLOW_CONFIG_OVERRIDES", "PRODFLOW_ALLOWED_SESSIONS"):
     os.environ.pop(_name, None)
 
+# Processes of tests that share the cores take one thread each for their arithmetic: more would wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(_name, "1")
+
 _skipped: list[str] = []
 
 

@@ -3,7 +3,7 @@
     python benchmarks/web/image_boxes.py [--quick]
 
 The mouse is the browser's own. A frame is the time between two animation frames while the mouse moves; the work of a
-frame is what the main thread did, by the browser's own count. The floor is a page that moves one element, and does
+frame is the main thread's processor time, by the browser's trace. The floor is a page that moves one element, and does
 nothing else. One JSON row for each action.
 """
 

@@ -3,8 +3,8 @@
     python benchmarks/web/text_spans.py [--quick]
 
 The mouse is the browser's own. A frame is the time between two animation frames while the mouse or the text moves;
-the work of a frame is what the page's main thread did, by the browser's own count. The floor is the same text in a page
-that does nothing. One JSON row for each action on each text.
+the work of a frame, and the longest task, are processor time of the page's main thread by the browser's own trace. The
+floor is the same text in a page that does nothing. One JSON row for each action on each text.
 """
 
 import argparse

@@ -10,6 +10,7 @@ import click
 from prodflow.cli.options import option_of, type_of
 from prodflow.core.settings import ConvertedBy
 from prodflow.recipes.argument import Argument
+from prodflow.recipes.recipe import Recipe
 
 _PLAIN = (str, int, float, bool)
 
@@ -53,6 +54,46 @@ def parameter_of(parameter: inspect.Parameter, argument: Argument) -> click.Para
     if parameter.default is not parameter.empty or argument.optional:
         made.required = False
     return made
+
+
+class RecipeCommand(click.Command):
+    """A command whose options may be given by their place as well, where nothing is said against it.
+
+    Args:
+        recipe: whose arguments these are.
+        params: the command's.
+        settings: those of `click.Command`.
+    """
+
+    def __init__(self, recipe: Recipe, params: list[click.Parameter], **settings: Any) -> None:
+        """Add an argument for each such option: recipes written for Prodigy are called so."""
+        options = {param.name: param for param in params}
+        self._places = [name for name, argument in recipe.arguments.items() if argument.by_place]
+        places = [
+            click.Argument([_place(name)], type=options[name].type, required=False, metavar=f"[{name.upper()}]")
+            for name in self._places
+        ]
+        super().__init__(recipe.name, params=[*params, *places], **settings)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put what was given by its place under the name of its option.
+
+        Raises:
+            click.UsageError: if that was given too.
+        """
+        rest = super().parse_args(ctx, args)
+        for name in self._places:
+            value = ctx.params.pop(_place(name))
+            if value is None:
+                continue
+            if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+                raise click.UsageError(f"{name} is given twice: by its place as {value!r}, and as an option", ctx)
+            ctx.params[name] = value
+        return rest
+
+
+def _place(name: str) -> str:
+    return f"{name}_by_place"
 
 
 def _made(names: list[str], parameter: inspect.Parameter, argument: Argument, kind: Any) -> click.Parameter:

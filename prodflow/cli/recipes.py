@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from prodflow.cli.arguments import parameter_of
+from prodflow.cli.arguments import RecipeCommand, parameter_of
 from prodflow.cli.ndjson import quiet_on_broken_pipe
 from prodflow.core.describe import summary_of
 from prodflow.recipes.recipe import Recipe
@@ -30,9 +30,9 @@ def recipe_command(recipe: Recipe) -> click.Command:
             components = recipe(**given)
         serve_components(recipe, components, {key: value for key, value in overrides.items() if value is not None})
 
-    return click.Command(
-        recipe.name,
-        params=params,
+    return RecipeCommand(
+        recipe,
+        params,
         callback=run,
         help=_help_of(recipe),
         context_settings={"token_normalize_func": lambda word: word.replace("_", "-")},

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from collections.abc import Iterable, Mapping
 
 _ARGUMENT = re.compile(r"^    (\w+): (.*)$")
 
@@ -41,3 +42,27 @@ def arguments_of(docstring: str | None) -> dict[str, str]:
         elif inside and line and not line.startswith(" "):
             break
     return found
+
+
+def with_arguments(docstring: str | None, told: Mapping[str, str], order: Iterable[str]) -> str:
+    r"""Return a docstring with what is told of arguments that it leaves out.
+
+    Args:
+        docstring: one with `Args:`, or without.
+        told: what to say, by argument.
+        order: the names of all arguments.
+
+    >>> print(with_arguments("Do it.\n\nArgs:\n    key: which.", {"loud": "how loud."}, ["loud", "key"]))
+    Do it.
+    <BLANKLINE>
+    Args:
+        loud: how loud.
+        key: which.
+    """
+    text = inspect.cleandoc(docstring or "")
+    said = {**told, **arguments_of(text)}
+    before, _, after = text.partition("Args:\n")
+    rest = after.partition("\n\n")[2]
+    lines = [f"    {name}: {said[name]}" for name in order if name in said]
+    parts = [before.rstrip("\n"), "Args:\n" + "\n".join(lines), rest]
+    return "\n\n".join(part for part in parts if part)

@@ -225,9 +225,11 @@ recipes: Registry[Any] = Registry(
     "recipe",
     {
         "mark": "prodflow.recipes.mark:mark",
+        "choice": "prodflow.recipes.mark:choice",
         "captcha": "prodflow.recipes.classify_images:captcha",
         "classify-images": "prodflow.recipes.classify_images:classify_images",
         "image.caption": "prodflow.recipes.image_caption:image_caption",
+        "image.caption.correct": "prodflow.recipes.image_caption:image_caption_correct",
         "image.caption.diff": "prodflow.recipes.image_caption:image_caption_diff",
         "image.teach": "prodflow.recipes.image_teach:image_teach",
         "image.manual": "prodflow.recipes.image_manual:image_manual",

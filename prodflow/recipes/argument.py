@@ -36,6 +36,29 @@ class Arg:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What an argument is, said in its annotation; what a recipe's docstring or its decorator says counts before that.
+
+    Args:
+        words: what it is.
+        short: a short name, without the dash.
+    """
+
+    words: str
+    short: str | None = None
+
+
+def told_of(annotation: Any) -> Told | None:
+    """Return what an annotation says of its argument; None where it says nothing.
+
+    >>> from typing import Annotated
+    >>> told_of(Annotated[str | None, Told("how to read it", "lo")]).short
+    'lo'
+    """
+    return next((mark for mark in getattr(annotation, "__metadata__", ()) if isinstance(mark, Told)), None)
+
+
+@dataclass(frozen=True)
 class Argument:
     """An argument of a recipe, as the command line needs to know it."""
 
@@ -47,6 +70,8 @@ class Argument:
     choices: Sequence[Any] | None = None
     optional: bool = False
     """Described as an option without a default: it may be left out, and is None then (False where it is a flag)."""
+    by_place: bool = False
+    """Nothing but its default is said of it: it is an option, and may be given by its place as well."""
 
 
 def argument_of(parameter: inspect.Parameter, given: Any, described: str | None, where: str) -> Argument:
@@ -68,7 +93,12 @@ def argument_of(parameter: inspect.Parameter, given: Any, described: str | None,
         return _from_tuple(parameter, tuple(given), described, where)
     if given is not None and not isinstance(given, str):
         raise SettingError(f"{where}: {parameter.name}={given!r:.80} describes no argument; give a tuple or an Arg")
-    return Argument(given or described, _style(parameter))
+    style = _style(parameter)
+    told = told_of(parameter.annotation) or Told("")
+    untyped = parameter.annotation in (parameter.empty, Any)
+    untold = given is None and untyped and parameter.kind is not parameter.KEYWORD_ONLY
+    words = given or described or told.words or None
+    return Argument(words, style, shortcut=told.short, by_place=untold and style == "option")
 
 
 def _from_arg(parameter: inspect.Parameter, given: Arg, described: str | None) -> Argument:

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import OnError
 from prodflow.loaders import get_stream
 from prodflow.preprocess import fetch_media as fetched
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Label, Loader, OnBroken
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import given, shortcuts
 from prodflow.store.quarantine import quarantine
@@ -15,31 +15,26 @@ from prodflow.store.quarantine import quarantine
 
 @recipe(
     "audio.manual",
-    **shortcuts(loader="lo", label="l", autoplay="A", keep_base64="B", fetch_media="FM", exclude="e"),
+    **shortcuts(autoplay="A", keep_base64="B", fetch_media="FM"),
 )
 def audio_manual(
-    dataset: str,
+    dataset: Dataset,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
+    loader: Loader = None,
+    label: Label = None,
     autoplay: bool = False,
     keep_base64: bool = False,
     fetch_media: bool = False,
-    exclude: list[str] | None = None,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Mark regions of recordings, sound alone or video, each with a label.
 
     Args:
-        dataset: the dataset that answers go to.
         source: a folder of recordings, a file of tasks with an "audio" or "video", `dataset:name`, or `-`.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line.
         autoplay: play each recording when it is shown.
         keep_base64: store the data of a recording, not its path or URL.
         fetch_media: fetch URLs here, and drop those that fail; if not given they are left to the browser.
-        exclude: datasets whose recordings are not asked again.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     labels = get_labels(label)
     if not labels:

@@ -13,29 +13,27 @@ from prodflow.core.task import Task
 from prodflow.core.tracking import keeps_order
 from prodflow.loaders import get_stream
 from prodflow.recipes.labels import choices, get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader
 from prodflow.recipes.recipe import recipe
 from prodflow.store.quarantine import quarantine
 
 
 @recipe("classify-images")
 def classify_images(
-    dataset: str,
+    dataset: Dataset,
     source: str | Path,
     *,
     label: str,
     multiple: bool = False,
-    loader: str | None = None,
-    exclude: list[str] | None = None,
+    loader: Loader = None,
+    exclude: Exclude = None,
 ) -> dict[str, Any]:
     """Choose one or several labels of images.
 
     Args:
-        dataset: the dataset that answers go to.
         source: a folder of images, or a file of tasks with an "image".
         label: the labels to choose from, with commas, or a file with one a line.
         multiple: several labels may apply; else the first pick is the answer.
-        loader: how to read the source; guessed if not given.
-        exclude: datasets whose tasks are not asked again.
     """
     labels = get_labels(label)
     if len(labels) < 2:
@@ -59,25 +57,22 @@ def _with_options(stream: Iterable[Task], *, options: list[dict[str, Any]]) -> I
 
 @recipe("captcha")
 def captcha(
-    dataset: str,
+    dataset: Dataset,
     source: str | Path,
     *,
     label: str,
     size: int = 9,
     seed: int = 0,
-    loader: str | None = None,
-    exclude: list[str] | None = None,
+    loader: Loader = None,
+    exclude: Exclude = None,
 ) -> dict[str, Any]:
     """Select, among several images at once, those that a label applies to.
 
     Args:
-        dataset: the dataset that answers go to.
         source: a folder of images, or a file of tasks with an "image".
         label: the label in question.
         size: how many images are shown together.
         seed: of the order of images within 50 times the size.
-        loader: how to read the source; guessed if not given.
-        exclude: datasets whose tasks are not asked again.
     """
     if size < 2:
         raise SettingError(f"captcha: size={size!r} must be 2 or more")

@@ -11,13 +11,14 @@ from prodflow.core.hashing import set_hashes
 from prodflow.core.message import msg
 from prodflow.core.task import Task
 from prodflow.loaders import get_stream
+from prodflow.recipes.options import Dataset
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 
 
 @recipe("compare", **shortcuts(no_random="NR", diff="D"))
 def compare(
-    dataset: str,
+    dataset: Dataset,
     a_file: str | Path,
     b_file: str | Path,
     no_random: bool = False,
@@ -27,7 +28,6 @@ def compare(
     """Say which of two outputs for the same input is better; at the end it is said which file won.
 
     Args:
-        dataset: the dataset that answers go to.
         a_file: a file of tasks with an "id", an "output" and, if you like, an "input".
         b_file: another one; what has the same "id" is compared.
         no_random: show the first file's output always on the same side.

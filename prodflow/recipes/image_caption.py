@@ -15,6 +15,7 @@ from prodflow.core.hashing import set_hashes
 from prodflow.core.settings import load_reference
 from prodflow.core.task import Task
 from prodflow.loaders import get_stream
+from prodflow.recipes.options import Dataset, Exclude, Loader
 from prodflow.recipes.recipe import recipe
 from prodflow.store.quarantine import quarantine
 
@@ -35,22 +36,19 @@ ERRORS = {
 
 @recipe("image.caption")
 def image_caption(
-    dataset: str,
+    dataset: Dataset,
     source: str | Path,
     *,
     model: str | None = None,
-    loader: str | None = None,
-    exclude: list[str] | None = None,
+    loader: Loader = None,
+    exclude: Exclude = None,
 ) -> dict[str, Any]:
     """Write captions of images, or correct those a model suggests; how many were changed is said at the end.
 
     Args:
-        dataset: the dataset that answers go to.
         source: a folder of images, or a file of tasks with an "image".
         model: what suggests captions: a file of a `Captioner`, which learns meanwhile and is made if it is not there,
             or `file.py:name` of a function or object that takes an image (a path or URI) and returns a caption.
-        loader: how to read the source; guessed if not given.
-        exclude: datasets whose tasks are not asked again.
     """
     suggest, update, save = _captioner(model)
     stream = get_stream(source, loader=loader, quarantine=quarantine(dataset), input_key="image")
@@ -79,6 +77,20 @@ def image_caption(
         "on_exit": leave,
         "config": {"blocks": blocks},
     }
+
+
+@recipe("image.caption.correct")
+def image_caption_correct(
+    dataset: Dataset, source: str | Path, *, model: str, loader: Loader = None, exclude: Exclude = None
+) -> dict[str, Any]:
+    """Correct the captions that a model suggests: `image.caption` that does not go without a model.
+
+    Args:
+        source: a folder of images, or a file of tasks with an "image".
+        model: what suggests captions, see `image.caption`.
+    """
+    components: dict[str, Any] = image_caption(dataset, source, model=model, loader=loader, exclude=exclude)
+    return components
 
 
 def suggest_captions(
@@ -125,13 +137,11 @@ def _summary(changes: Counter[str]) -> str:
 
 
 @recipe("image.caption.diff")
-def image_caption_diff(dataset: str, source: str, *, exclude: list[str] | None = None) -> dict[str, Any]:
+def image_caption_diff(dataset: Dataset, source: str, *, exclude: Exclude = None) -> dict[str, Any]:
     """Look at captions that were changed, and say what was wrong with the suggestions.
 
     Args:
-        dataset: the dataset that answers go to.
         source: the dataset of `image.caption`.
-        exclude: datasets whose tasks are not asked again.
     """
     stream = get_stream(f"dataset:{source}:accept")
     stream.apply(_changed_captions)

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import OnError
 from prodflow.loaders import get_stream
 from prodflow.preprocess import fetch_media
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Label, Loader, OnBroken
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import given, shortcuts
 from prodflow.store.quarantine import quarantine
@@ -15,33 +15,28 @@ from prodflow.store.quarantine import quarantine
 
 @recipe(
     "image.manual",
-    **shortcuts(loader="lo", label="l", exclude="e", width="w", darken="D", no_fetch="NF", remove_base64="R"),
+    **shortcuts(width="w", darken="D", no_fetch="NF", remove_base64="R"),
 )
 def image_manual(
-    dataset: str,
+    dataset: Dataset,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
-    exclude: list[str] | None = None,
+    loader: Loader = None,
+    label: Label = None,
+    exclude: Exclude = None,
     width: int | None = None,
     darken: bool = False,
     no_fetch: bool = False,
     remove_base64: bool = False,
-    on_error: OnError = "raise",
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Draw boxes, polygons and lines on images, each with a label.
 
     Args:
-        dataset: the dataset that answers go to.
         source: a folder of images, a file of tasks with an "image", `dataset:name`, or `-`; spans that it has stay.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line.
-        exclude: datasets whose images are not asked again.
         width: of the card, in pixels; as wide as there is room if not given.
         darken: darken the image, so that shapes stand out.
         no_fetch: leave URLs to the browser; if not given they are fetched here, and those that fail are dropped.
         remove_base64: store the path or URL of an image instead of its data, also where the configuration keeps data.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     labels = get_labels(label)
     if not labels:

@@ -15,6 +15,7 @@ from prodflow.core.task import Task
 from prodflow.loaders import get_stream
 from prodflow.models import score
 from prodflow.recipes.labels import choices, get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader
 from prodflow.recipes.recipe import recipe
 from prodflow.sorters import choose_from_window
 from prodflow.store.quarantine import quarantine
@@ -24,15 +25,15 @@ log = logging.getLogger("prodflow")
 
 @recipe("image.teach")
 def image_teach(
-    dataset: str,
+    dataset: Dataset,
     source: str | Path,
     *,
     label: str,
-    loader: str | None = None,
+    loader: Loader = None,
     backbone: str | None = None,
     model: Path | None = None,
     seed: int = 0,
-    exclude: list[str] | None = None,
+    exclude: Exclude = None,
     on_error: OnError = "raise",
 ) -> dict[str, Any]:
     """Annotate images while a classifier learns from the answers and asks what it is least sure of.
@@ -41,15 +42,12 @@ def image_teach(
     are learnt before the first question.
 
     Args:
-        dataset: the dataset that answers go to.
         source: a folder of images, a file of tasks with an "image", `dataset:name`, or `-`.
         label: the label in question; several with commas, or a file with one a line, are options to choose from.
-        loader: how to read the source; guessed if not given.
         backbone: where features come from, e.g. `torchvision:resnet18` or `timm:efficientnet_b0`; a small network of
             its own if not given.
         model: a file the classifier is loaded from, if it is there, and saved to at the end.
         seed: of everything random.
-        exclude: datasets whose tasks are not asked again.
         on_error: what a broken record does: raise, skip or quarantine. A broken image is skipped unless it is raise.
     """
     labels = get_labels(label)

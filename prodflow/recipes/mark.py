@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from prodflow.core.failures import OnError
 from prodflow.core.hashing import set_hashes
 from prodflow.core.task import Task
 from prodflow.core.tracking import keeps_order
 from prodflow.loaders import get_stream
 from prodflow.preprocess.options import add_label_options
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.recipes.tokenized import with_tokens
@@ -32,28 +32,24 @@ OFFERS_LABELS = (
 TOKENIZED = ("ner_manual", "pos_manual", "relations", "spans_manual")
 
 
-@recipe("mark", **shortcuts(view_id="v", label="l", loader="lo", exclude="e"))
+@recipe("mark", **shortcuts(view_id="v", label="l"))
 def mark(
-    dataset: str,
+    dataset: Dataset,
     source: str | Path,
     *,
     view_id: str = "classification",
     label: str | None = None,
-    loader: str | None = None,
-    exclude: list[str] | None = None,
-    on_error: OnError = "raise",
+    loader: Loader = None,
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Annotate a stream as it is, in any interface: accept, reject or ignore what is shown, choose, mark, draw, write.
 
     Args:
-        dataset: the dataset that answers go to.
         source: a file, a folder of images, `dataset:name`, or `-` for NDJSON on standard input.
         view_id: the interface, such as text, image, html, classification, choice, ner_manual or image_manual.
         label: the label in question; several with commas, or a file with one a line, are asked one by one, are
             options to choose from (choice), or what can be marked (ner_manual, image_manual, …).
-        loader: how to read the source; guessed if not given.
-        exclude: datasets whose tasks are not asked again.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     labels = get_labels(label)
     stream = get_stream(source, loader=loader, on_error=on_error, quarantine=quarantine(dataset))
@@ -66,6 +62,31 @@ def mark(
         stream.apply(labelled, labels=labels)
         config["label"] = labels[0] if len(labels) == 1 else None
     return {"dataset": dataset, "view_id": view_id, "stream": stream, "exclude": exclude, "config": config}
+
+
+@recipe("choice", **shortcuts(label="l", multiple="M"))
+def choice(
+    dataset: Dataset,
+    source: str | Path,
+    *,
+    label: str | None = None,
+    multiple: bool = False,
+    loader: Loader = None,
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
+) -> dict[str, Any]:
+    """Choose one or several options for whatever comes: texts, images, recordings, HTML.
+
+    Args:
+        source: a file, a folder of images, `dataset:name`, or `-` for NDJSON on standard input.
+        label: the options, with commas, or a file with one a line; by default each task has "options" of its own.
+        multiple: several options may be picked; else the first pick is the answer.
+    """
+    components: dict[str, Any] = mark(
+        dataset, source, view_id="choice", label=label, loader=loader, exclude=exclude, on_error=on_error
+    )
+    style = {"choice_style": "multiple" if multiple else "single", "choice_auto_accept": not multiple}
+    return {**components, "config": {**components["config"], **style}}
 
 
 @keeps_order

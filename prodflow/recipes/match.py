@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.core.message import msg
 from prodflow.core.task import plain_tasks
@@ -12,6 +11,7 @@ from prodflow.loaders import get_stream
 from prodflow.loaders.jsonl_file import write_jsonl
 from prodflow.models.patterns import PatternMatcher
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken, Patterns
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.store.quarantine import quarantine
@@ -20,36 +20,34 @@ from prodflow.store.quarantine import quarantine
 @recipe(
     "match",
     **shortcuts(
-        loader="lo", label="l", patterns="pt", label_task="LT", label_span="LS", combine_matches="C", exclude="e"
+        label="l",
+        label_task="LT",
+        label_span="LS",
+        combine_matches="C",
     ),
 )
 def match(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
+    loader: Loader = None,
     label: str | None = None,
-    patterns: Path | None = None,
+    patterns: Patterns = None,
     label_task: bool = False,
     label_span: bool = False,
     combine_matches: bool = False,
-    exclude: list[str] | None = None,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Say of what patterns find whether it is right.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: whose tokens the patterns describe: a spaCy model, or `blank:en`.
         source: a file of texts, `dataset:name`, or `-`.
-        loader: how to read the source; guessed if not given.
         label: only patterns with these labels, with commas, or a file with one a line.
-        patterns: a JSONL file of patterns.
         label_task: show the pattern's label above the text.
         label_span: show the pattern's label at the match; both labels where neither is asked for.
         combine_matches: show all matches of a text at once.
-        exclude: datasets whose tasks are not asked again.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     if patterns is None:
         raise SettingError("match: no patterns; give --patterns patterns.jsonl")
@@ -73,14 +71,14 @@ def match(
     }
 
 
-@recipe("filter-by-patterns", **shortcuts(patterns="pt", spacy_model="m", label="l", loader="lo"))
+@recipe("filter-by-patterns", **shortcuts(patterns="pt", spacy_model="m", label="l"))
 def filter_by_patterns(
     source: str | Path,
     destination: Path,
     patterns: Path,
     spacy_model: Nlp = "blank:en",
     label: str | None = None,
-    loader: str | None = None,
+    loader: Loader = None,
 ) -> None:
     """Write the tasks in whose texts patterns find something to a JSONL file, with what they find as spans.
 
@@ -90,7 +88,6 @@ def filter_by_patterns(
         patterns: a JSONL file of patterns.
         spacy_model: whose tokens the patterns describe.
         label: only patterns with these labels, with commas, or a file with one a line.
-        loader: how to read the source; guessed if not given.
     """
     matcher = PatternMatcher(spacy_model, combine_matches=True, filter_labels=get_labels(label) or None)
     found = plain_tasks(matcher.from_disk(patterns)(get_stream(source, loader=loader, input_key="text")))

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core import registry
-from prodflow.core.describe import arguments_of
+from prodflow.core.describe import arguments_of, with_arguments
 from prodflow.core.errors import SettingError
 from prodflow.core.settings import load_file, parameters_of
 from prodflow.recipes.argument import Arg as Arg
-from prodflow.recipes.argument import Argument, argument_of
+from prodflow.recipes.argument import Argument, argument_of, told_of
 
 
 class Recipe:
@@ -20,6 +20,9 @@ class Recipe:
     def __init__(self, name: str, function: Callable[..., Any], annotations: dict[str, Any]) -> None:
         """Check that the annotations are of arguments the function has."""
         functools.update_wrapper(self, function)
+        told = {key: mark.words for key, kind in function.__annotations__.items() if (mark := told_of(kind))}
+        if told:
+            self.__doc__ = with_arguments(function.__doc__, told, inspect.signature(function).parameters)
         self.name = name
         self.function = function
         for argument in annotations:
@@ -43,7 +46,7 @@ class Recipe:
     @functools.cached_property
     def arguments(self) -> dict[str, Argument]:
         """How each argument is given; without an annotation, those without a default are positional."""
-        described = arguments_of(self.function.__doc__ or "")
+        described = arguments_of(self.__doc__ or "")
         return {
             name: argument_of(parameter, self._annotations.get(name), described.get(name), f"recipe {self.name}")
             for name, parameter in self.parameters.items()

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.core.task import Task
 from prodflow.core.tracking import keeps_order
@@ -13,6 +12,7 @@ from prodflow.loaders import get_stream
 from prodflow.models.patterns import PatternMatcher
 from prodflow.preprocess.spans import spans_of
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.recipes.tokenized import pattern_matcher, with_patterns, with_tokens
@@ -22,11 +22,9 @@ from prodflow.store.quarantine import quarantine
 @recipe(
     "rel.manual",
     **shortcuts(
-        loader="lo",
         label="l",
         wrap="W",
         span_label="sl",
-        exclude="e",
         patterns="pt",
         disable_patterns="dpt",
         add_ents="AE",
@@ -35,38 +33,34 @@ from prodflow.store.quarantine import quarantine
     ),
 )
 def rel_manual(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
+    loader: Loader = None,
     label: str | None = None,
     wrap: bool = False,
     span_label: str | None = None,
-    exclude: list[str] | None = None,
+    exclude: Exclude = None,
     patterns: Path | None = None,
     disable_patterns: Path | None = None,
     add_ents: bool = False,
     add_nps: bool = False,
     hide_arrow_heads: bool = False,
-    on_error: OnError = "raise",
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Draw labelled arrows between the tokens and spans of texts, and mark spans in between.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: whose tokenizer makes the tokens: a spaCy model, or `blank:en`.
         source: a file of texts, `dataset:name`, or `-`; spans, tokens and relations that it has stay.
-        loader: how to read the source; guessed if not given.
         label: the labels of relations, with commas, or a file with one a line.
         wrap: break lines, where long texts would scroll to the side.
         span_label: the labels of spans, where these may be marked too.
-        exclude: datasets whose texts are not asked again.
         patterns: a JSONL file of patterns; what they match becomes a span.
         disable_patterns: a JSONL file of patterns; what they match cannot be joined.
         add_ents: make the entities that the model finds spans.
         add_nps: make the noun phrases that the model finds spans.
         hide_arrow_heads: draw lines without heads.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     labels, span_labels = get_labels(label), get_labels(span_label)
     if not labels:

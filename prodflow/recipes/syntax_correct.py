@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.core.task import Task
 from prodflow.loaders import get_stream
 from prodflow.preprocess.spans import spans_of
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken, PipelineLabel, Unsegmented
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.recipes.text_correct import in_sentences, labels_for
@@ -27,30 +27,25 @@ UNIVERSAL_TAGS = [
 ]
 
 
-@recipe("pos.correct", **shortcuts(loader="lo", label="l", exclude="e", unsegmented="U", fine_grained="FG"))
+@recipe("pos.correct", **shortcuts(label="l", fine_grained="FG"))
 def pos_correct(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
+    loader: Loader = None,
     label: str | None = None,
-    exclude: list[str] | None = None,
-    unsegmented: bool = False,
+    exclude: Exclude = None,
+    unsegmented: Unsegmented = False,
     fine_grained: bool = False,
-    on_error: OnError = "raise",
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Correct the parts of speech that a spaCy pipeline gives tokens.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline.
         source: a file of texts, `dataset:name`, or `-`; tokens that are marked already stay as they are.
-        loader: how to read the source; guessed if not given.
         label: the tags, with commas, or a file with one a line; all of them if not given.
-        exclude: datasets whose texts are not asked again.
-        unsegmented: ask about whole texts, not about each sentence.
         fine_grained: the tags of the language (`NNS`), not those that are the same for all languages (`NOUN`).
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     nlp = load_language("pos.correct", spacy_model)
     if fine_grained:
@@ -79,30 +74,24 @@ def with_parts_of_speech(stream: Iterable[Task], *, nlp: Any, labels: list[str],
         yield {**task, "spans": sorted(spans, key=lambda span: int(span["start"]))}
 
 
-@recipe("dep.correct", **shortcuts(loader="lo", label="l", wrap="W", exclude="e", unsegmented="U"))
+@recipe("dep.correct", **shortcuts(wrap="W"))
 def dep_correct(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
+    loader: Loader = None,
+    label: PipelineLabel = None,
     wrap: bool = False,
-    exclude: list[str] | None = None,
-    unsegmented: bool = False,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    unsegmented: Unsegmented = False,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Correct the dependencies between tokens that a spaCy pipeline finds.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline, with a parser.
         source: a file of texts, `dataset:name`, or `-`; relations that it has stay, and then nothing is suggested.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line; those of the parser if not given.
         wrap: break lines, where long texts would scroll to the side.
-        exclude: datasets whose texts are not asked again.
-        unsegmented: ask about whole texts, not about each sentence.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     nlp = load_language("dep.correct", spacy_model)
     labels = [name for name in labels_for("dep.correct", label, nlp, "parser") if name != _NO_HEAD]

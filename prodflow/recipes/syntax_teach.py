@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.loaders import get_stream
 from prodflow.preprocess.tokens import add_tokens
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken, PipelineLabel, Unsegmented
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.recipes.text_correct import in_sentences
@@ -14,29 +14,24 @@ from prodflow.recipes.text_teach import labels_to_teach, learning
 from prodflow.store.quarantine import quarantine
 
 
-@recipe("pos.teach", **shortcuts(loader="lo", label="l", exclude="e", unsegmented="U"))
+@recipe("pos.teach", **shortcuts(label="l"))
 def pos_teach(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
+    loader: Loader = None,
     label: str | None = None,
-    exclude: list[str] | None = None,
-    unsegmented: bool = False,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    unsegmented: Unsegmented = False,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Say of parts of speech, one by one, whether they are right, while the pipeline learns.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline, or `blank:en` to begin with nothing.
         source: a file of texts, `dataset:name`, or `-`.
-        loader: how to read the source; guessed if not given.
         label: the tags as the pipeline's tagger gives them (`NNS`), with commas, or a file with one a line; all of
             them if not given.
-        exclude: datasets whose tasks are not asked again.
-        unsegmented: ask about whole texts, not about each sentence.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     from prodflow.models import PosTagger
 
@@ -56,26 +51,21 @@ def pos_teach(
     }
 
 
-@recipe("dep.teach", **shortcuts(loader="lo", label="l", exclude="e"))
+@recipe("dep.teach")
 def dep_teach(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
-    exclude: list[str] | None = None,
-    on_error: OnError = "raise",
+    loader: Loader = None,
+    label: PipelineLabel = None,
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Say of dependencies, one by one and sentence by sentence, whether they are right, while the pipeline learns.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline, with a parser.
         source: a file of texts, `dataset:name`, or `-`; they get the tokens of the pipeline.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line; those of the parser if not given.
-        exclude: datasets whose tasks are not asked again.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     from prodflow.models import DependencyParser
 

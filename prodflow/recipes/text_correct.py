@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.loaders import Stream, get_stream
 from prodflow.models.corrected import CorrectedEntities
 from prodflow.preprocess.sentences import split_sentences
 from prodflow.preprocess.suggestions import make_ner_suggestions, make_spancat_suggestions, make_textcat_suggestions
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken, PipelineLabel, Unsegmented
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.recipes.tokenized import labels_of_model, with_tokens
@@ -19,32 +19,26 @@ from prodflow.store.quarantine import quarantine
 _SENTENCES = {"parser", "senter", "sentencizer"}
 
 
-@recipe("ner.correct", **shortcuts(loader="lo", label="l", exclude="e", unsegmented="U", update="UP", component="c"))
+@recipe("ner.correct", **shortcuts(update="UP", component="c"))
 def ner_correct(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
-    exclude: list[str] | None = None,
-    unsegmented: bool = False,
+    loader: Loader = None,
+    label: PipelineLabel = None,
+    exclude: Exclude = None,
+    unsegmented: Unsegmented = False,
     update: bool = False,
     component: str = "ner",
-    on_error: OnError = "raise",
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Correct the entities that a spaCy pipeline finds.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline.
         source: a file of texts, `dataset:name`, or `-`; spans that it has stay.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line; those of the component if not given.
-        exclude: datasets whose texts are not asked again.
-        unsegmented: ask about whole texts, not about each sentence.
         update: let the component learn from the answers, so that it suggests better; it is not saved.
         component: the component that finds entities.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     nlp = load_language("ner.correct", spacy_model, shared=not update)
     labels = labels_for("ner.correct", label, nlp, component)
@@ -65,28 +59,23 @@ def ner_correct(
     }
 
 
-@recipe("spans.correct", **shortcuts(loader="lo", label="l", exclude="e", component="c"))
+@recipe("spans.correct", **shortcuts(component="c"))
 def spans_correct(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
-    exclude: list[str] | None = None,
+    loader: Loader = None,
+    label: PipelineLabel = None,
+    exclude: Exclude = None,
     component: str = "spancat",
-    on_error: OnError = "raise",
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Correct the spans that a spaCy pipeline finds; they may overlap.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline.
         source: a file of texts, `dataset:name`, or `-`; spans that it has stay.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line; those of the component if not given.
-        exclude: datasets whose texts are not asked again.
         component: the component that finds spans.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     nlp = load_language("spans.correct", spacy_model)
     labels = labels_for("spans.correct", label, nlp, component)
@@ -97,30 +86,26 @@ def spans_correct(
     return {"dataset": dataset, "view_id": "spans_manual", "stream": stream, "exclude": exclude, "config": config}
 
 
-@recipe("textcat.correct", **shortcuts(loader="lo", label="l", threshold="t", component="c", exclude="e"))
+@recipe("textcat.correct", **shortcuts(label="l", threshold="t", component="c"))
 def textcat_correct(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
+    loader: Loader = None,
     label: str | None = None,
     threshold: float = 0.5,
     component: str | None = None,
-    exclude: list[str] | None = None,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Correct the categories that a spaCy pipeline gives texts.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline.
         source: a file of texts, `dataset:name`, or `-`.
-        loader: how to read the source; guessed if not given.
         label: the categories, with commas, or a file with one a line; those of the component if not given.
         threshold: categories that score as much or more are chosen beforehand.
         component: the component that scores; textcat or textcat_multilabel, whichever is there, if not given.
-        exclude: datasets whose texts are not asked again.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     nlp = load_language("textcat.correct", spacy_model)
     found = [name for name in ("textcat", "textcat_multilabel") if name in nlp.pipe_names]

@@ -8,38 +8,34 @@ from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.loaders import get_stream
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken, PipelineLabel
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.recipes.tokenized import labels_of_model, pattern_matcher, with_patterns, with_tokens
 from prodflow.store.quarantine import quarantine
 
-_SHORT = shortcuts(loader="lo", label="l", patterns="pt", exclude="e", highlight_chars="C")
+_SHORT = shortcuts(patterns="pt", highlight_chars="C")
 
 
 @recipe("ner.manual", **_SHORT)
 def ner_manual(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
+    loader: Loader = None,
+    label: PipelineLabel = None,
     patterns: Path | None = None,
-    exclude: list[str] | None = None,
+    exclude: Exclude = None,
     highlight_chars: bool = False,
-    on_error: OnError = "raise",
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Mark entities in texts: parts that do not overlap, each with a label.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: whose tokenizer makes the tokens: a spaCy model, or `blank:en`.
         source: a file of texts, `dataset:name`, or `-`; spans and tokens that it has stay.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line; those of the model if not given.
         patterns: a JSONL file of patterns; what they match is marked beforehand.
-        exclude: datasets whose texts are not asked again.
         highlight_chars: mark characters, not tokens.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     settings = (spacy_model, source, loader, label, patterns, exclude, highlight_chars, on_error)
     return _manual("ner.manual", "ner_manual", "ner", dataset, *settings)
@@ -47,53 +43,44 @@ def ner_manual(
 
 @recipe("spans.manual", **_SHORT)
 def spans_manual(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
+    loader: Loader = None,
+    label: PipelineLabel = None,
     patterns: Path | None = None,
-    exclude: list[str] | None = None,
+    exclude: Exclude = None,
     highlight_chars: bool = False,
-    on_error: OnError = "raise",
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Mark spans in texts that may overlap and lie inside each other.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: whose tokenizer makes the tokens: a spaCy model, or `blank:en`.
         source: a file of texts, `dataset:name`, or `-`; spans and tokens that it has stay.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line; those of the model if not given.
         patterns: a JSONL file of patterns; what they match is marked beforehand.
-        exclude: datasets whose texts are not asked again.
         highlight_chars: mark characters, not tokens.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     settings = (spacy_model, source, loader, label, patterns, exclude, highlight_chars, on_error)
     return _manual("spans.manual", "spans_manual", "spancat", dataset, *settings)
 
 
-@recipe("pos.manual", **shortcuts(loader="lo", label="l", exclude="e"))
+@recipe("pos.manual", **shortcuts(label="l"))
 def pos_manual(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
+    loader: Loader = None,
     label: str | None = None,
-    exclude: list[str] | None = None,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Give the tokens of texts their part of speech.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: whose tokenizer makes the tokens: a spaCy model, or `blank:en`.
         source: a file of texts, `dataset:name`, or `-`; spans and tokens that it has stay.
-        loader: how to read the source; guessed if not given.
         label: the labels, with commas, or a file with one a line; those of the model's tagger if not given.
-        exclude: datasets whose texts are not asked again.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     settings = (spacy_model, source, loader, label, None, exclude, False, on_error)
     return _manual("pos.manual", "pos_manual", "tagger", dataset, *settings)

@@ -4,12 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import OnError
 from prodflow.core.language import Nlp, load_language
 from prodflow.loaders import Stream, get_stream
 from prodflow.models.combine import combine_models
 from prodflow.models.patterns import PatternMatcher
 from prodflow.recipes.labels import get_labels
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken, PipelineLabel, Unsegmented
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.recipes.text_correct import in_sentences
@@ -18,30 +18,24 @@ from prodflow.sorters.prefer import prefer_uncertain
 from prodflow.store.quarantine import quarantine
 
 
-@recipe("ner.teach", **shortcuts(loader="lo", label="l", patterns="pt", exclude="e", unsegmented="U"))
+@recipe("ner.teach", **shortcuts(patterns="pt"))
 def ner_teach(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
-    label: str | None = None,
+    loader: Loader = None,
+    label: PipelineLabel = None,
     patterns: Path | None = None,
-    exclude: list[str] | None = None,
-    unsegmented: bool = False,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    unsegmented: Unsegmented = False,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Say of entities, one by one, whether they are right, while the pipeline learns.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline, or `blank:en` to begin with patterns.
         source: a file of texts, `dataset:name`, or `-`.
-        loader: how to read the source; guessed if not given.
-        label: the labels, with commas, or a file with one a line; those of the pipeline if not given.
         patterns: a JSONL file of patterns, whose matches are asked about too.
-        exclude: datasets whose tasks are not asked again.
-        unsegmented: ask about whole texts, not about each sentence.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     from prodflow.models import EntityRecognizer
 
@@ -62,28 +56,24 @@ def ner_teach(
     }
 
 
-@recipe("textcat.teach", **shortcuts(loader="lo", label="l", patterns="pt", exclude="e"))
+@recipe("textcat.teach", **shortcuts(label="l", patterns="pt"))
 def textcat_teach(
-    dataset: str,
+    dataset: Dataset,
     spacy_model: Nlp,
     source: str | Path,
-    loader: str | None = None,
+    loader: Loader = None,
     label: str | None = None,
     patterns: Path | None = None,
-    exclude: list[str] | None = None,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Say whether a category applies to a text, while the pipeline learns.
 
     Args:
-        dataset: the dataset that answers go to.
         spacy_model: the spaCy pipeline, or `blank:en` to begin with nothing.
         source: a file of texts, `dataset:name`, or `-`.
-        loader: how to read the source; guessed if not given.
         label: the categories, with commas, or a file with one a line; those of the pipeline if not given.
         patterns: a JSONL file of patterns, whose matches are asked about too.
-        exclude: datasets whose tasks are not asked again.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     from prodflow.models import TextClassifier
 

@@ -4,36 +4,32 @@ from pathlib import Path
 from typing import Any
 
 from prodflow.core.errors import SettingError
-from prodflow.core.failures import OnError
 from prodflow.loaders import get_stream
 from prodflow.preprocess.options import add_label_options
 from prodflow.recipes.labels import get_labels
 from prodflow.recipes.mark import labelled
+from prodflow.recipes.options import Dataset, Exclude, Loader, OnBroken
 from prodflow.recipes.recipe import recipe
 from prodflow.recipes.shortcuts import shortcuts
 from prodflow.store.quarantine import quarantine
 
 
-@recipe("textcat.manual", **shortcuts(loader="lo", label="l", exclusive="E", exclude="e"))
+@recipe("textcat.manual", **shortcuts(label="l", exclusive="E"))
 def textcat_manual(
-    dataset: str,
+    dataset: Dataset,
     source: str | Path,
-    loader: str | None = None,
+    loader: Loader = None,
     label: str | None = None,
     exclusive: bool = False,
-    exclude: list[str] | None = None,
-    on_error: OnError = "raise",
+    exclude: Exclude = None,
+    on_error: OnBroken = "raise",
 ) -> dict[str, Any]:
     """Choose the categories of texts; with one category, say whether it applies.
 
     Args:
-        dataset: the dataset that answers go to.
         source: a file of texts, `dataset:name`, or `-`.
-        loader: how to read the source; guessed if not given.
         label: the categories, with commas, or a file with one a line.
         exclusive: a text has one category, and choosing it goes on to the next text.
-        exclude: datasets whose tasks are not asked again.
-        on_error: what a broken record does: raise, skip or quarantine.
     """
     labels = get_labels(label)
     if not labels:

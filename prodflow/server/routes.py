@@ -112,7 +112,7 @@ async def undo(request: Request) -> Response:
 async def progress(request: Request) -> Response:
     """How far a session and the dataset are."""
     service = _service(request)
-    return respond(service.standing(await _session_id(request, request.query_params.get("session_id") or None)))
+    return respond(await service.standing(await _session_id(request, request.query_params.get("session_id") or None)))
 
 
 async def history(request: Request) -> Response:

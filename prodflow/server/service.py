@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections import deque
+import time
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ from prodflow.server.peaks import Peaks
 from prodflow.server.stage_times import StageTimes
 from prodflow.server.worker import Worker
 from prodflow.session.controller import Controller
+from prodflow.session.progress import Progress
 from prodflow.session.record import Recorded
 from prodflow.store.event import check_hash
 
@@ -46,8 +48,13 @@ class Service:
         )
         self.dashboard = Dashboard(controller, self.media, self.times)
         self._worker = Worker(_MODEL_THREAD)
+        self._measuring = Worker("prodflow-progress")
+        self._measured: asyncio.Future[Progress] | None = None
+        self._known_progress = Progress(None, "custom")
         self.stopping = False
         self._looking_ahead: set[str] = set()
+        self._empty_handed: Counter[str] = Counter()
+        """Whose requests wait for tasks, and how many each."""
         self._to_learn: deque[list[Recorded]] = deque()
         for task in controller.open_tasks():
             self.media.outgoing(task)
@@ -76,8 +83,12 @@ class Service:
         controller = self.controller
         wanted = count or controller.batch_size
         if controller.count_missing(session_id, wanted):
-            work = self._in_worker(controller.look_ahead, session_id, wanted)
-            await self._wait_for(work, lambda: controller.count_missing(session_id, wanted) == wanted)
+            work = self._in_worker(self._read_on, session_id, wanted)
+            self._empty_handed[session_id] += 1
+            try:
+                await self._wait_for(work, lambda: controller.count_missing(session_id, wanted) == wanted)
+            finally:
+                self._empty_handed -= Counter((session_id,))
         batch, leased = controller.lease_questions(session_id, count=count)
         if not leased.done():  # mostly it is: then there is no need to be woken by another thread
             await asyncio.wrap_future(leased)
@@ -86,7 +97,7 @@ class Service:
             self._look_ahead_soon(session_id)
         return {
             "tasks": [self.media.outgoing(task) for task in batch],
-            **self.standing(session_id),
+            **await self.standing(session_id),
             "done_reason": None if batch else controller.done_reason(session_id),
         }
 
@@ -112,7 +123,7 @@ class Service:
             {"_event_id": item.event_id, "seq": item.seq, "duplicate": item.duplicate, "late": item.late}
             for item in recorded
         ]
-        return {**self.standing(session_id), "results": results}
+        return {**await self.standing(session_id), "results": results}
 
     async def undo(self, session_id: str, task_hash: Any, event_id: Any) -> dict[str, Any]:
         """Take an answer back and give the task out again."""
@@ -120,7 +131,7 @@ class Service:
         if event_id is not None and not (isinstance(event_id, str) and 0 < len(event_id) <= 64):
             raise AnswerError(f"_event_id={event_id!r:.80} is no text of 1 to 64 characters", path="$._event_id")
         task = await asyncio.to_thread(self.controller.undo, session_id, task_hash, event_id)
-        return {"task": self.media.outgoing(task), **self.standing(session_id)}
+        return {"task": self.media.outgoing(task), **await self.standing(session_id)}
 
     async def validate(self, session_id: str, answer: Any) -> None:
         """Let the recipe look at an answer that is not to be stored yet."""
@@ -149,16 +160,28 @@ class Service:
         tasks = await asyncio.to_thread(self.controller.history, session_id, limit, with_changes=True)
         return [self.media.outgoing(task) for task in tasks]
 
-    def standing(self, session_id: str) -> dict[str, Any]:
+    async def standing(self, session_id: str) -> dict[str, Any]:
         """Return how far a session and the dataset are."""
         controller = self.controller
-        progress = controller.measure_progress(session_id)
+        progress = await self._progress(session_id)
         return {
             "progress": {"value": progress.value, "kind": progress.kind},
             "total": controller.total_annotated,
             "session_total": controller.get_total_by_session(session_id),
             "session_id": session_id,
         }
+
+    async def _progress(self, session_id: str) -> Progress:
+        """Measure the progress; a recipe's own function does so beside the server, and is not waited for long."""
+        if not self.controller.has_own_progress:
+            return self.controller.measure_progress(session_id)
+        if self._measured is None or self._measured.done():
+            self._measured = asyncio.wrap_future(self._measuring.submit(self.controller.measure_progress))
+        measured = self._measured
+        await asyncio.wait({measured}, timeout=PATIENCE_S)
+        if measured.done() and not measured.cancelled():
+            self._known_progress = measured.result()
+        return self._known_progress
 
     def stop_asking(self) -> Callable[[], bool]:
         """Let who waits for tasks go, from any thread; return what tells whether the stream is still at work."""
@@ -168,6 +191,7 @@ class Service:
     async def close(self) -> None:
         """Let the worker finish what it has begun, unless it waits for input, and the model learn what is left."""
         is_reading = self.stop_asking()
+        self._measuring.close(lambda: True, patience_s=0.0)
         await asyncio.to_thread(self.dashboard.close)
         await asyncio.to_thread(self.times.close)
         await asyncio.to_thread(self.peaks.close)
@@ -194,9 +218,18 @@ class Service:
 
         def look_ahead() -> None:
             self._looking_ahead.discard(session_id)
-            self.controller.look_ahead(session_id, wanted)
+            self._read_on(session_id, wanted)
 
         self._soon(look_ahead)
+
+    def _read_on(self, session_id: str, wanted: int) -> None:
+        """Make tasks ready; of a slow stream not all at once while somebody else has none: it serves all in turns."""
+        end = time.monotonic() + PATIENCE_S
+
+        def gives_way() -> bool:
+            return time.monotonic() > end and len(self._empty_handed) > (session_id in self._empty_handed)
+
+        self.controller.look_ahead(session_id, wanted, gives_way)
 
     def _soon(self, work: Callable[..., Any], *args: Any) -> None:
         self._worker.submit(work, *args).add_done_callback(_report)

@@ -11,7 +11,18 @@ from prodflow.core.media import is_data_uri
 from prodflow.core.task import DECISIONS, MEDIA_KEYS, Task
 from prodflow.store.event import check_hash
 
-_OURS = ("_input_hash", "_task_hash", "_event_id", "_seconds", "_error", "_changed", "_asked", "path", "config")
+_OURS = (
+    "_input_hash",
+    "_task_hash",
+    "_view_id",
+    "_event_id",
+    "_seconds",
+    "_error",
+    "_changed",
+    "_asked",
+    "path",
+    "config",
+)
 _ADDED = ("answer", "_session_id", "_annotator_id", "_view_id", "_timestamp")
 
 

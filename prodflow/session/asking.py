@@ -16,16 +16,17 @@ from prodflow.core.task import Task
 from prodflow.session.accounting import Accounting
 from prodflow.session.answered import Answered
 from prodflow.session.assign import Assigner
-from prodflow.session.broker import Broker, OpenTask
+from prodflow.session.broker import Broker
 from prodflow.session.components import BeforeDb, names_in
 from prodflow.session.counted import counted
 from prodflow.session.handing import Handing
 from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
+from prodflow.session.reopening import reopened
 from prodflow.session.routed import Routed
 from prodflow.session.session import Session
-from prodflow.store.routing import OPEN, TO_REVIEW, OpenRow
+from prodflow.store.routing import TO_REVIEW
 
 log = logging.getLogger("prodflow")
 
@@ -116,14 +117,19 @@ class Asking:
             self.broker.offer_again(self.sessions.values())
             session.caught_up = not gives_all_to_all(self.router)
 
-    def look_ahead(self, session: Session, wanted: int) -> None:
-        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream."""
+    def look_ahead(self, session: Session, wanted: int, gives_way: Callable[[], bool] | None = None) -> None:
+        """Make so many tasks ready for the session: such as others left lying, then new ones of the stream.
+
+        Between two of them `gives_way` tells whether somebody else is to go first; that is heard once one is ready.
+        """
         with self.stream_lock:
             try:
                 self._handing.review()
                 self._handing.catch_up(session, wanted)
                 self._handing.take_over(session, wanted)
                 while session.ready < wanted and not (session.target_reached or self.crowded or self.stopped):
+                    if gives_way is not None and session.ready and gives_way():
+                        break
                     task = self.intake.pull()
                     if task is None:
                         break
@@ -133,6 +139,8 @@ class Asking:
                     except BaseException:
                         self.intake.put_back(task)  # such as a full disk: it is routed when that is over
                         raise
+                    if self.intake.goes_in_circles(len(self.broker.open)):
+                        break
             finally:
                 self.tell_journal()
 
@@ -233,6 +241,10 @@ class Asking:
             if self.intake.exhausted or self.intake.dry:
                 asleep = sum(not entry.assigned for entry in self.broker.open.values())
                 return self.intake.account(open_elsewhere=len(self.broker.open) - asleep, without_annotator=asleep)
+            if self.intake.circling:
+                return (
+                    f"There is nothing new right now: {len(self.broker.open):,} tasks are still with other annotators."
+                )
             if self.crowded:
                 return (
                     f"{len(self.broker.untouched):,} tasks wait for other annotators; more come once they are answered."
@@ -305,12 +317,14 @@ class Asking:
         with self.lock:
             reason = self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))
         if reason is None:
+            self.intake.repeats, self.intake.circling = 0, False
             self._accounting.decided(None)
         else:
             self._skip(task, reason)
 
     def _skip(self, task: Task, reason: str) -> None:
         self.intake.counts[reason] += 1
+        self.intake.repeats = self.intake.repeats + 1 if reason == "asked already" else 0
         if self._accounting.repeats and reason in ("asked already", "answered before"):
             self.intake.counts.subtract((reason, "came"))
         self._accounting.decided(reason, task["_task_hash"])
@@ -349,27 +363,8 @@ class Asking:
         for row in self.recorder.open_rows():
             if row.state == TO_REVIEW and not (row.held or row.waiting):
                 self.to_review.append(row.task["_task_hash"])
-            else:
-                self._restore(row)
-
-    def _restore(self, row: OpenRow) -> None:
-        task, taken = row.task, []
-        for place in (row.held, row.waiting):
-            there = {}
-            for name, expires in place:
-                session = self._allowed(name)
-                if session is not None and not session.has_answered(task, by_input=False):
-                    there[name] = expires
-            taken.append(there)
-        has_content = bool(row.held or row.waiting)
-        if row.wanted is not None:
-            wanted = max(row.wanted, len(row.answered) + (len(row.held) if row.state != OPEN else 0))
-            entry = OpenTask(task, wanted, answered=set(row.answered), asleep=not has_content)
-        elif taken[0]:
-            entry = OpenTask(task, len(taken[0]), unrouted=True)
-        else:
-            return
-        self.broker.restore(entry, taken[0], taken[1], self.sessions, clock.steady_s())
+            elif (found := reopened(row, self._allowed)) is not None:
+                self.broker.restore(*found, self.sessions, clock.steady_s())
 
     def _make_session(self, session_id: str) -> Session:
         if self._factory is not None:

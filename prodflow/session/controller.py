@@ -73,15 +73,13 @@ class Controller:
     ) -> None:
         """Open the store and take up where an earlier run of the same dataset stopped."""
         get_schema(view_id, json=False)  # an unknown view is refused before the store is opened
-        self.name = name
-        self.view_id = view_id
+        self.name, self.view_id = name, view_id
         self.config = get_config(config_overrides, recipe=config)
         self.update = update
-        self.on_load = on_load
-        self.on_exit = on_exit
+        self.on_load, self.on_exit = on_load, on_exit
+        self.has_own_progress = progress is not None
         self.before_db = with_own_storage(db, dataset, before_db)
-        self.validate_answer = validate_answer
-        self.get_session_id = get_session_id
+        self.validate_answer, self.get_session_id = validate_answer, get_session_id
         self.exclude = names_in(exclude)
         self.metrics = metrics
         self.session_factory = session_factory
@@ -192,6 +190,8 @@ class Controller:
             return
         self._loaded = True
         self._recorder.add_dataset()
+        if self.on_exit is not None:  # recipes ask there for the examples of `session_id`, whoever answered
+            self._recorder.add_session(self.session_id, self.annotator_of(self.session_id))
         if self.on_load is not None:
             self.on_load(self)
 
@@ -255,10 +255,10 @@ class Controller:
         session = self.confirm_session(session_id)
         return self._asking.lease(session, count or session.batch_size, excludes or ())
 
-    def look_ahead(self, session_id: str | None = None, count: int | None = None) -> None:
-        """Pull tasks until a batch is ready for the session, or there are no more."""
+    def look_ahead(self, session_id: str | None = None, count: int | None = None, gives_way: Any = None) -> None:
+        """Pull tasks until a batch is ready for the session, there are no more, or it has some and `gives_way()`."""
         session = self.confirm_session(session_id)
-        self._asking.look_ahead(session, count or session.batch_size)
+        self._asking.look_ahead(session, count or session.batch_size, gives_way)
 
     def count_missing(self, session_id: str | None = None, count: int | None = None) -> int:
         """Return how many tasks the stream has yet to give before a batch is ready; 0 where it has no more."""

@@ -19,6 +19,8 @@ log = logging.getLogger("prodflow")
 MISFITS_AT_MOST = 1000
 """After so many tasks in a row that do not fit, the stream counts as broken."""
 
+_REPEATS_AT_MOST = 1000
+
 _MISFITS = "did not fit the view"
 
 
@@ -57,6 +59,10 @@ class Intake:
         self.dry = False
         """Whether a stream that goes on has nothing to give right now."""
         self.error: Exception | None = None
+        self.repeats = 0
+        """How many tasks in a row are open already."""
+        self.circling = False
+        """Whether the stream gives open tasks over and over, and nothing else for now."""
         self.misfit: TaskError | None = None
         """Why the view could not show the first of the tasks that it could not show."""
         self._accounting = accounting
@@ -97,6 +103,13 @@ class Intake:
         if record is not None or not self._ended:
             self._accounting.came(record)
 
+    def goes_in_circles(self, open_tasks: int) -> bool:
+        """Tell whether so many open tasks came again that a stream without end seems to wait for their answers."""
+        if self.repeats > _REPEATS_AT_MOST + 2 * open_tasks:
+            self.repeats, self.circling = 0, True
+            return True
+        return False
+
     def peek(self, count: int) -> list[Task]:
         """Read the first tasks before anybody asks, so that what is wrong with the stream shows at once.
 
@@ -129,6 +142,9 @@ class Intake:
                 task = self._prepared(next(self._iterator))
                 self.reading = self.dry = False
                 self.counts["came"] += 1
+                if isinstance(task, TaskError):
+                    self._leave_out(task)
+                    continue
                 checked = self._checked(task) if self._validate else task
             except StopIteration:
                 self.reading, self.dry = False, self._goes_on
@@ -214,17 +230,21 @@ class Intake:
             return found
         return [(stage.stage, stage.dropped) for stage in getattr(self.stream, "counts", ()) if stage.dropped]
 
-    def _prepared(self, item: Any) -> Task:
+    def _prepared(self, item: Any) -> Task | TaskError:
+        """Return the task as it is asked; why it cannot be, where it has parts that JSON has not."""
         self.record = record_of(item)
         task = with_score(item) if isinstance(item, tuple) and len(item) == 2 else item
         if not isinstance(task, dict):
             raise TaskError(f"stream: item {self.counts['came']} is no task: {task!r:.80}")
+        task = {key: value for key, value in task.items() if key != RECORD}
         try:
             task = with_lasting_hashes(task)
         except TaskError:
-            task = with_lasting_hashes(as_json(task))
+            try:
+                task = with_lasting_hashes(as_json(task))
+            except TaskError as error:
+                return error
         own_view = task.get("_view_id") is not None and "answer" not in task  # that of an answer is where it was given
-        task = {key: value for key, value in task.items() if key != RECORD}
         return {**task, "_view_id": task["_view_id"] if own_view else self._view_id}
 
     @property

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from prodflow.core import registry
+from prodflow.core.errors import AnswerError
 from prodflow.core.task import Task
 from prodflow.session.answers import changes_of, without_base64
 from prodflow.session.components import BeforeDb, rewritten
@@ -252,10 +253,24 @@ def _rewritten(answers: list[Recorded], before_db: BeforeDb) -> list[Recorded]:
     """
     broken = [item for item in answers if "_error" in item.task]
     sound = [item for item in answers if "_error" not in item.task]
-    tasks = rewritten([dict(item.task) for item in sound], before_db) if sound else []
+    tasks = _by_recipe([dict(item.task) for item in sound], before_db) if sound else []
     if len(tasks) == len(sound):
         return [replace(item, task=_hashed(task, item)) for item, task in zip(sound, tasks, strict=True)] + broken
     return _matched(sound, tasks) + broken
+
+
+def _by_recipe(tasks: list[Task], before_db: BeforeDb) -> list[Task]:
+    """Return what the recipe makes of tasks; what it raises is said to who answered, whose answers wait."""
+    try:
+        made: list[Any] = rewritten(tasks, before_db)
+    except Exception as error:
+        log.exception("before_db raised; the answers are not stored")
+        words = f"before_db raised {type(error).__name__}: {error}; the answers are not stored"
+        raise AnswerError(words, path="$.answers", status=500) from error
+    if odd := [item for item in made if not isinstance(item, dict)]:
+        words = f"before_db returned {odd[0]!r:.60}, which is no task; the answers are not stored"
+        raise AnswerError(words, path="$.answers", status=500)
+    return made
 
 
 def _matched(answers: list[Recorded], tasks: list[Task]) -> list[Recorded]:

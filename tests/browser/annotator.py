@@ -60,8 +60,13 @@ class Annotator:
         """Wait until a task is open."""
         expect(self.button("Accept")).to_have_attribute("aria-disabled", "false")
 
+    def send(self) -> None:
+        """Ask for everything to be sent now."""
+        self.page.evaluate("document.querySelector('.pf-save-now')?.click()")
+
     def saved(self) -> None:
-        """Wait until everything is on the server."""
+        """Ask for everything to be sent now, and wait until it is on the server."""
+        self.send()
         expect(self.page.locator(".pf-save-line").first).to_have_text("All saved", timeout=15_000)
 
     def swipe(self, x: float, y: float) -> None:

@@ -28,6 +28,7 @@ def test_answers_given_while_the_link_was_void_are_sent_with_the_next(serve, ope
 
     invites.revoke(first)
     annotator.press("x")
+    annotator.send()
     expect(page.get_by_text("1 answer kept: the link has expired")).to_be_visible()
     page.reload()
     expect(page.get_by_role("heading")).to_have_text("Who are you?")

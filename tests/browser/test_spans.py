@@ -42,6 +42,17 @@ PLACE_OF = """([part, nth]) => {
 }"""
 
 
+# The words that marks in the middle of the window lie on.
+MARKED_WORDS = """() => [...document.querySelectorAll('.pf-span-fill')]
+  .map((fill) => fill.getBoundingClientRect())
+  .filter(({top, bottom}) => top > 220 && bottom < 520)
+  .map(({x, y, width, height}) => {
+    const {offsetNode, offset} = document.caretPositionFromPoint(x + width / 2, y + height / 2);
+    const before = offsetNode.data.slice(0, offset).match(/\\S*$/)[0];
+    return before + offsetNode.data.slice(offset).match(/^\\S*/)[0];
+  })"""
+
+
 class Marker(Annotator):
     """An annotator of spans."""
 
@@ -474,6 +485,10 @@ def test_a_text_of_20000_tokens_is_usable(patience, mark):
     marker.page.locator(".pf-content").evaluate("element => element.scrollTo(0, element.scrollHeight / 2)")
     seen = "(one) => Math.abs(one.getBoundingClientRect().y - 350) < 150"
     marker.page.wait_for_function(f"[...document.querySelectorAll('.pf-span-fill')].some({seen})")
+    words = marker.page.evaluate(MARKED_WORDS)
+    assert words
+    assert all(int(word[1:]) % 40 == 0 for word in words), words
+    assert marker.page.locator(".pf-span-fill").count() < 250, "what is far away is drawn, too"
     marker.press("a")
 
     answer = marker.stored()[0]

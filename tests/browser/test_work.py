@@ -101,6 +101,7 @@ def test_a_killed_server_and_a_reload_lose_nothing(serve, open_page, source, hom
     annotator.saved()
     server.kill()
     annotator.press("x", "a", "Space")
+    annotator.send()
     expect(annotator.page.get_by_role("status").filter(has_text="3 answers waiting")).to_be_visible()
     annotator.server = serve(source, port=server.port)
     annotator.page.reload()
@@ -119,10 +120,26 @@ def test_a_server_that_restarts_is_noticed_without_a_reload(serve, open_page, so
     annotator.press("a")
     server.stop(signal.SIGTERM)
     annotator.press("x")
+    annotator.send()
     expect(annotator.page.get_by_role("status").filter(has_text="waiting for the network")).to_be_visible()
     annotator.server = serve(source, port=server.port)
 
     assert stored(annotator) == {"Headline number 0": "accept", "Headline number 1": "reject"}
+
+
+def test_two_tabs_of_one_person_ask_no_task_twice(serve, open_page, source):
+    page = open_page()
+    one = Annotator(page, serve(source), session="ada")
+    other = Annotator(page.context.new_page(), one.server, session="ada")
+    expect(other.text).to_have_text("Headline number 0")
+
+    for annotator in (one, other, one, other):
+        annotator.press("a")
+    expect(one.text).to_have_text("Headline number 4")
+    expect(other.text).to_have_text("Headline number 4")
+    other.saved()
+
+    assert sorted(stored(one)) == [f"Headline number {number}" for number in range(4)]
 
 
 def test_a_store_that_cannot_be_written_costs_no_answer(serve, open_page, source):

@@ -218,6 +218,27 @@ def test_an_option_of_one_letter_is_given_with_one_dash(prodigy: Any) -> None:
     assert came == [("set", 3, True), ("set", 4, False)]
 
 
+def test_an_argument_with_only_a_default_is_given_by_its_place_or_as_an_option(prodigy: Any) -> None:
+    from prodflow.cli.serve import prepare
+
+    came: list[Any] = []
+
+    @prodigy.recipe("untold", dataset=("The dataset", "positional", None, str))
+    def untold(dataset, source, lang="en", limit=3, view_id=None):  # type: ignore[no-untyped-def]
+        came.append((dataset, source, lang, limit, view_id))
+
+    prepare("untold set texts.jsonl")
+    prepare("untold set texts.jsonl de 7 text")
+    prepare("untold set texts.jsonl de --limit 5")
+    assert came == [
+        ("set", "texts.jsonl", "en", 3, None),
+        ("set", "texts.jsonl", "de", 7, "text"),
+        ("set", "texts.jsonl", "de", 5, None),
+    ]
+    with pytest.raises(SettingError, match="lang is given twice: by its place as 'de', and as an option"):
+        prepare("untold set texts.jsonl de --lang fr")
+
+
 def test_serve_takes_the_values_of_arguments_in_their_order(prodigy: Any) -> None:
     came: list[Any] = []
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from prodflow.cli.serve import prepare
 from prodflow.core.errors import SettingError
 from prodflow.core.hashing import set_hashes
 from prodflow.recipes.classify_images import captcha, classify_images
-from prodflow.recipes.image_caption import diff_as_html, image_caption, image_caption_diff
+from prodflow.recipes.image_caption import diff_as_html, image_caption, image_caption_correct, image_caption_diff
 from prodflow.samples import fashion_images, fashion_labels
 from prodflow.session.controller import Controller
 from prodflow.store.database import connect
@@ -40,6 +41,14 @@ def test_captions_are_suggested_corrected_and_counted(photos, tmp_path, caplog):
     [task] = image_caption_diff("errors", "captions")["stream"]
     assert task["html"] == "a <del>thing</del> <ins>shoe</ins>"
     assert {"SUBJECT", "ATTRIBUTES", "BACKGROUND", "NUMBER", "WORDING"} <= {option["id"] for option in task["options"]}
+
+
+def test_captions_are_corrected_where_there_is_a_model(photos, tmp_path):
+    (tmp_path / "mine.py").write_text("def caption(image):\n    return 'a thing'\n")
+    made = image_caption_correct("captions", photos, model=f"{tmp_path / 'mine.py'}:caption")
+    assert next(made["stream"])["caption"] == "a thing"
+    with pytest.raises(SettingError, match="model"):
+        prepare(f"image.caption.correct captions {photos}")
 
 
 def test_the_captioner_learns_while_captions_are_written(photos, tmp_path):

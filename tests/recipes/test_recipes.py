@@ -1,5 +1,7 @@
 """Recipes: functions that return components."""
 
+import json
+
 import pytest
 
 from prodflow.core.errors import SettingError, UnknownNameError
@@ -7,7 +9,8 @@ from prodflow.core.registry import recipes
 from prodflow.recipes import recipe
 from prodflow.recipes.image_teach import image_teach
 from prodflow.recipes.labels import get_labels, split_string
-from prodflow.recipes.mark import mark
+from prodflow.recipes.mark import choice, mark
+from prodflow.recipes.options import Exclude, Loader
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +43,20 @@ def test_mark_with_the_choice_view_offers_the_labels():
     assert task["options"] == [{"id": "NEWS", "text": "NEWS"}, {"id": "SPORT", "text": "SPORT"}]
 
 
+@pytest.mark.parametrize(("multiple", "style"), [(False, "single"), (True, "multiple")])
+def test_choice_offers_labels_or_the_options_of_each_task(tmp_path, multiple, style):
+    own = [{"id": 1, "text": "one"}, {"id": 2, "text": "two"}]
+    source = tmp_path / "texts.jsonl"
+    source.write_text(json.dumps({"text": "a", "options": own}) + "\n")
+    made = choice("set", source, multiple=multiple)
+    assert [task["options"] for task in made["stream"]] == [own]
+    config = made["config"]
+    assert (made["view_id"], config["choice_style"], config["choice_auto_accept"]) == ("choice", style, not multiple)
+    source.write_text(json.dumps({"text": "a"}) + "\n")
+    [task] = choice("set", source, label="CAT,DOG")["stream"]
+    assert [option["id"] for option in task["options"]] == ["CAT", "DOG"]
+
+
 def test_image_teach_needs_a_label():
     with pytest.raises(SettingError, match="names no label"):
         image_teach("x", [], label=" , ")
@@ -61,6 +78,27 @@ def test_a_recipe_stays_a_function_and_is_found_by_its_name():
     assert recipes.get("say_hello") is recipes.get("say-hello") is say_hello
     assert say_hello.arguments["name"].help == "Who"
     assert say_hello.arguments["loud"].style == "flag"
+
+
+def test_what_an_annotation_tells_of_an_argument_is_in_its_command_and_its_docstring():
+    @recipe("told")
+    def told(dataset: str, loader: Loader = None, exclude: Exclude = None, loud: bool = False):
+        """Do it.
+
+        Args:
+            dataset: where to.
+            exclude: not these.
+        """
+
+    loader, exclude = told.arguments["loader"], told.arguments["exclude"]
+    assert (loader.help, loader.shortcut) == ("how to read the source; guessed if not given.", "lo")
+    assert (exclude.help, exclude.shortcut) == ("not these.", "e")
+    assert told.__doc__.splitlines()[2:] == [
+        "Args:",
+        "    dataset: where to.",
+        "    loader: how to read the source; guessed if not given.",
+        "    exclude: not these.",
+    ]
 
 
 def test_an_annotation_of_no_argument_is_refused():

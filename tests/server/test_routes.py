@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import time
 
 import pytest
@@ -346,3 +347,37 @@ def test_a_body_of_endless_levels_is_refused(client, levels):
     reply = client.post("/give_answers", content=body)
     assert reply.status_code in (400, 422), reply.text
     assert client.get("/progress").json()["total"] == 0
+
+
+def test_a_slow_stream_serves_all_in_turns():
+    """Nobody waits until the next two batches of somebody else are ready."""
+    read = []
+
+    def slow():
+        for number in range(60):
+            time.sleep(0.11)
+            read.append(number)
+            yield {"text": f"text {number}", "label": "NEWS"}
+
+    with TestClient(create_app(make(slow()))) as client:
+        assert questions(client, "news-alex")
+        assert questions(client, "news-jo")
+        assert len(read) < 18
+
+
+def test_a_client_cannot_change_what_an_answer_was_asked_with(client):
+    [task, *_] = questions(client)
+    give(client, {**task, "answer": "accept", "_view_id": "html", "_input_hash": 1})
+    [stored] = client.get("/history").json()["answers"]
+    assert (stored["_view_id"], stored["_input_hash"]) == ("classification", task["_input_hash"])
+
+
+def test_a_progress_function_that_hangs_holds_up_nobody():
+    done = threading.Event()
+    with TestClient(create_app(make(progress=lambda controller, loss: done.wait(20) and 0.5))) as client:
+        [first, *_] = questions(client)
+        assert give(client, accept(first)).json()["progress"] == {"value": None, "kind": "custom"}
+        done.set()
+        while (progress := client.get("/progress").json()["progress"])["value"] is None:
+            pass
+        assert progress == {"value": 0.5, "kind": "custom"}

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from prodflow.core.errors import AnswerError
 from prodflow.session.controller import Controller
 from prodflow.session.session import Session
 
@@ -103,3 +104,64 @@ def test_more_answers_to_an_open_task_are_asked_for_after_a_restart():
     second = make(tasks(12), annotations_per_task=3)
     assert answer_all(second, "alex", "jo", "kim") == {"alex": 0, "jo": 12, "kim": 12}
     second.save()
+
+
+@pytest.mark.parametrize(
+    ("before_db", "words"),
+    [
+        (lambda answers: answers[0]["nope"], "before_db raised KeyError: 'nope'; the answers are not stored"),
+        (lambda answers: ["a"], "before_db returned 'a', which is no task; the answers are not stored"),
+    ],
+)
+def test_what_is_wrong_with_before_db_is_said(before_db, words):
+    controller = Controller("news", "text", tasks(1), before_db=before_db)
+    [task] = controller.get_questions()
+    with pytest.raises(AnswerError) as caught:
+        controller.receive_answers([{**task, "answer": "accept"}])
+    assert (str(caught.value), caught.value.status) == (words, 500)
+    assert controller.get_questions() == [task]
+    controller.save()
+
+
+def test_a_task_with_parts_that_json_has_not_is_left_out_and_the_rest_comes(caplog):
+    odd = [{"text": "a"}, {"text": b"b"}, {"text": "c", 1: 2}, {"text": "d", "tags": {1}}, {"text": "e"}]
+    controller = make(iter(odd))
+    asked = texts(controller.get_questions())
+    assert asked[0] == "a" and asked[-1] == "e" and "b" not in asked
+    assert "task 2 is left out" in caplog.text and "_record" not in caplog.text
+    controller.save()
+
+
+def test_on_exit_may_ask_for_the_examples_of_the_unnamed_session_though_it_never_came():
+    found = []
+    controller = Controller(
+        "news",
+        "text",
+        tasks(1),
+        on_exit=lambda controller: found.append(controller.db.get_dataset_examples(controller.session_id)),
+    )
+    controller.load()
+    answer_all(controller, "alex")
+    controller.save()
+    assert found == [[]]
+
+
+def test_a_stream_that_goes_round_until_all_is_answered_holds_up_nobody():
+    answered = set()
+
+    def until_all_is_answered():
+        while left := [task for task in tasks(12) if task["text"] not in answered]:
+            yield from left
+
+    controller = make(until_all_is_answered())
+    mine, theirs = controller.get_questions("news-alex"), controller.get_questions("news-jo")
+    assert (len(mine), len(theirs)) == (10, 2)
+    assert controller.get_questions("news-kim") == []
+    words = "There is nothing new right now: 12 tasks are still with other annotators."
+    assert controller.done_reason("news-kim") == words
+    for name, batch in (("alex", mine), ("jo", theirs)):
+        controller.receive_answers([{**task, "answer": "accept"} for task in batch], f"news-{name}")
+        answered.update(texts(batch))
+    assert controller.get_questions("news-kim") == []
+    assert controller.done_reason("news-kim").startswith("You have reached the end")
+    controller.save()

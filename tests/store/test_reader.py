@@ -4,6 +4,7 @@ import datetime
 import gc
 import subprocess
 import sys
+import time
 
 import duckdb
 import pyarrow
@@ -423,12 +424,13 @@ def test_the_store_as_it_was(store):
         store.sql(ask, as_of="tomorrow")
 
 
-def test_frames_of_arrow_and_pandas(store):
+def test_frames_of_arrow_pandas_and_polars(store):
     store.add_examples([vote(1, "alex"), vote(2, "kim")], "news")
     result = store.sql("select annotator, spans, ts from answers order by annotator")
 
     assert result.to_arrow_table().column("annotator").to_pylist() == ["alex", "kim"]
     assert list(result.df().annotator) == ["alex", "kim"]
+    assert result.pl()["annotator"].to_list() == ["alex", "kim"]
 
 
 @pytest.mark.parametrize("query", ["from agreement('newz')", "from alpha('newz')", "from majority('newz')"])
@@ -488,6 +490,7 @@ def test_reads_whole_batches_while_another_process_writes_and_seals(tmp_path):
     reader = Reader(tmp_path)
     while writer.poll() is None:
         seen += reader.sql("select count(*), count(distinct seq) from answers").fetchall()
+        time.sleep(0.01)
     seen += reader.sql("select count(*), count(distinct seq) from answers").fetchall()
 
     assert writer.returncode == 0

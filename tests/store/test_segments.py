@@ -156,7 +156,9 @@ def test_a_crash_while_merging_loses_and_doubles_nothing(store, step):
     store.add_examples(tasks(15, 16), "news")
     store.close()
 
-    killed = KILLED.replace("name == step", "name == step and seen.append(1) or len(seen) == 2").replace(
+    # The second time: the first is of sealing what is merged then; views are written once, at the end.
+    times = 1 if step == "viewed" else 2
+    killed = KILLED.replace("name == step", f"name == step and seen.append(1) or len(seen) == {times}").replace(
         "def die", "seen = []\ndef die"
     )
     done = subprocess.run([sys.executable, "-c", killed, store.folder, step], check=False)

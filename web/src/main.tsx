@@ -14,6 +14,7 @@ import { createNotices } from "./state/notices";
 import { createPictures } from "./state/pictures";
 import { type Done, type SessionState, createSession } from "./state/session";
 import { openStorage } from "./state/storage";
+import { openTabs } from "./state/tabs";
 import { createTheme } from "./state/theme";
 import type { Answer, Changes, Conclusion, Project, Task } from "./types";
 import { guarded } from "./views/guarded";
@@ -34,6 +35,7 @@ async function start(root: HTMLElement): Promise<void> {
     api,
     storage: await openStorage(),
     place: base.href,
+    openTabs,
     sessionName: new URLSearchParams(location.search).get("session"),
     meet: async (project) => {
       await Promise.all([speak(project.ui_lang ?? project.lang), recipe.meet(project)]);

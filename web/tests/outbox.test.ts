@@ -79,11 +79,23 @@ test("a single answer goes after a short idle time", async () => {
 
 test("a few answers go at once, in one batch, in order", async () => {
   const outbox = await reopen();
-  for (const hash of [4, 3, 2, 1]) await give(outbox, hash);
+  for (const hash of [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]) await give(outbox, hash);
   await vi.advanceTimersByTimeAsync(1);
   await outbox.flush();
-  expect(hashes()).toEqual([4, 3, 2, 1]);
-  expect(server.batches).toEqual([4]);
+  expect(hashes()).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+  expect(server.batches).toEqual([10]);
+});
+
+test("of who works steadily the server hears once in ten seconds", async () => {
+  const outbox = await reopen();
+  await give(outbox, 1);
+  await vi.advanceTimersByTimeAsync(750);
+  for (const hash of [2, 3]) await give(outbox, hash);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(hashes()).toEqual([1]);
+  await vi.advanceTimersByTimeAsync(8_100);
+  await vi.waitFor(() => expect(hashes()).toEqual([1, 2, 3]));
+  expect(server.batches).toEqual([1, 2]);
 });
 
 test("answers survive a closed tab, with the same ids and in order", async () => {

@@ -81,7 +81,7 @@ test("every task comes once, from the first to the last, and then the server say
     await session.answer("accept");
     await vi.advanceTimersByTimeAsync(20);
   }
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   expect(server.answers.size).toBe(10);
   expect(session.state().doneReason).toBe("all is answered");
@@ -91,16 +91,16 @@ test("undo before sending tells the server nothing; undo after it does", async (
   const session = await begin();
   await session.answer("accept");
   await session.undo();
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(server.answers.size).toBe(0);
   expect(open(session)).toBe(1);
 
   await session.answer("reject");
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(server.answers.size).toBe(1);
   await session.undo();
   expect(session.state()).toMatchObject({ total: 100, sessionTotal: 0 });
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(server.answers.size).toBe(0);
   expect(session.state()).toMatchObject({ total: 100, sessionTotal: 0 });
 });
@@ -108,10 +108,10 @@ test("undo before sending tells the server nothing; undo after it does", async (
 test("undo, then another answer: the server has the last word of the annotator", async () => {
   const session = await begin();
   await session.answer("accept");
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   await session.undo();
   await session.answer("reject");
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(server.answers.get(1)?.answer).toBe("reject");
 });
 
@@ -119,7 +119,7 @@ test("without a network the tasks at hand are answered, and all arrive when it i
   const session = await begin();
   server.state.away = true;
   for (const _ of [1, 2, 3, 4]) await session.answer("accept");
-  await vi.advanceTimersByTimeAsync(3_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(session.state().outbox).toMatchObject({ trouble: "network" });
   expect(session.state().outbox?.waiting).toHaveLength(4);
   server.state.away = false;
@@ -136,7 +136,7 @@ test("a reload with answers unsent goes on after them", async () => {
   const again = await beginOn(storage);
   expect(open(again)).toBe(3);
   expect(again.state().desk.answered.map((entry) => entry.task._task_hash)).toEqual([2, 1]);
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect([...server.answers.values()].map((event) => event.answer)).toEqual(["accept", "reject"]);
 });
 
@@ -183,7 +183,7 @@ test("changes of a task travel with its answer", async () => {
   const session = await begin();
   await session.change({ accept: ["a"], flagged: true });
   await session.answer("accept");
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(server.answers.get(1)).toMatchObject({ accept: ["a"], flagged: true, answer: "accept" });
 });
 
@@ -201,7 +201,7 @@ test("what was begun comes back after a reload, until it is answered or starts o
 
   await again.change({ spans: [2] });
   await again.answer("accept");
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(server.answers.get(1)).toMatchObject({ spans: [2] });
   expect(await storage.drafts.all()).toEqual([]);
 });
@@ -211,7 +211,7 @@ test("after a reload and an undo, the next answer has everything that the first 
   const session = await begin(10, storage);
   await session.change({ spans: [1], comment: "so" });
   await session.answer("accept");
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   const { history } = server.api;
   server.api.history = async (...given) =>
     (await history(...given)).map((task) => ({ ...task, text: "a", _changed: ["spans", "comment"], _asked: { spans: [] } }));
@@ -222,7 +222,7 @@ test("after a reload and an undo, the next answer has everything that the first 
   const third = await beginOn(storage);
   expect(third.state().desk.current).toMatchObject({ task: { _task_hash: 1 }, changes: { spans: [1], comment: "so" } });
   await third.answer("reject");
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(12_000);
   expect(server.answers.get(1)).toMatchObject({ answer: "reject", spans: [1], comment: "so" });
 });
 
@@ -308,4 +308,36 @@ test("a second press while the answer is being stored does not answer a task tha
   await Promise.all(presses);
   expect(open(session)).toBe(2);
   expect(session.state().desk.answered).toHaveLength(1);
+});
+
+/** Tabs of one browser: each hears the others. */
+function createTabs() {
+  const hears: ((taskHash: number) => void)[] = [];
+  return () => {
+    let own: ((taskHash: number) => void) | null = null;
+    return {
+      tellAnswered: (taskHash: number) => hears.forEach((hear) => hear !== own && hear(taskHash)),
+      hear: (answered: (taskHash: number) => void) => void hears.push((own = answered)),
+    };
+  };
+}
+
+test("what is answered in one tab is not asked again in another one of the same person", async () => {
+  server = createServer(6);
+  const openTabs = createTabs();
+  const openOne = async () => {
+    const session = createSession({ api: server.api, storage: createMemoryStorage(), place: "/", sessionName: null, openTabs });
+    session.subscribe(() => undefined);
+    await session.start();
+    return session;
+  };
+  const [one, other] = [await openOne(), await openOne()];
+  expect([open(one), open(other)]).toEqual([1, 1]);
+  await one.answer("accept");
+  await vi.advanceTimersByTimeAsync(1);
+  expect([open(one), open(other)]).toEqual([2, 2]);
+  await other.change({ note: "begun here" });
+  await one.answer("accept");
+  await vi.advanceTimersByTimeAsync(1);
+  expect([open(one), open(other)]).toEqual([3, 2]);
 });

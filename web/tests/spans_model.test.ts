@@ -201,3 +201,12 @@ test("lanes: marks that meet get their own, and so do labels that would", () => 
   expect(names(7)).toEqual({ WHOLE: 0, PART: 1, NEXT: 2, AFTER: 3 });
   expect(laneCount(marks.slice(0, 2), lanesOf(marks, () => 0))).toBe(2);
 });
+
+test("a long paragraph is laid out in pieces that end between words and together are the text", () => {
+  const text = "Donaudampfschiff fährt, ".repeat(200) + "x".repeat(2_000);
+  const [block] = documentOf(text).blocks;
+  const pieces = block!.pieces;
+  expect(pieces.map((piece) => piece.shown).join("")).toBe(text);
+  expect(pieces.length).toBeGreaterThan(8);
+  expect(pieces.slice(0, -1).every((piece) => piece.shown.endsWith(" "))).toBe(true);
+});

@@ -38,6 +38,8 @@ export interface Api {
 }
 
 const TIMEOUT_MS = 30_000;
+/** Browsers refuse more than 64 KiB, and letters may take several bytes. */
+const KEEPALIVE_MOST = 16_000;
 
 export function createApi(base: string, fetchIt: typeof fetch = fetch.bind(globalThis)): Api {
   async function ask<T>(path: string, body?: unknown): Promise<T> {
@@ -53,12 +55,15 @@ export function createApi(base: string, fetchIt: typeof fetch = fetch.bind(globa
 
   async function reach(path: string, body: unknown): Promise<Response> {
     const posting = body !== undefined;
+    const content = JSON.stringify(body);
     try {
       return await fetchIt(new URL(path, base), {
         method: posting ? "POST" : "GET",
         signal: AbortSignal.timeout(TIMEOUT_MS),
         cache: "no-store",
-        ...(posting && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+        ...(posting && { body: content, headers: { "content-type": "application/json" } }),
+        // What a page sends when it is left arrives although the page is gone.
+        ...(posting && document.hidden && content.length < KEEPALIVE_MOST && { keepalive: true }),
       });
     } catch (cause) {
       throw new Unreachable(cause);

@@ -114,6 +114,14 @@ export function reopen(desk: Desk, taskHash: number, draft: Changes | null = nul
   return { ...putAside(desk), current: open };
 }
 
+/** Leave out a task that needs no answer any more; the open one only if nothing was made of it. */
+export function drop(desk: Desk, taskHash: number): Desk {
+  const { current } = desk;
+  const ahead = desk.ahead.filter((open) => open.task._task_hash !== taskHash);
+  const isOpen = current?.task._task_hash === taskHash && current.former === null && Object.keys(current.changes).length === 0;
+  return isOpen ? next({ ...desk, ahead, current: null }) : { ...desk, ahead };
+}
+
 /** Leave a task opened from the history as it is and go on. */
 export function leave(desk: Desk): Desk {
   return desk.current === null || desk.current.former === null ? desk : next({ ...desk, current: null });

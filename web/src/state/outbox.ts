@@ -37,8 +37,10 @@ export interface OutboxOptions {
 export type Draft = Pick<StoredAnswer, "kind" | "eventId" | "task" | "answer" | "changes" | "body"> | UndoDraft;
 type UndoDraft = { readonly kind: "undo"; readonly eventId: string; readonly task: Stored["task"] };
 
-const ENOUGH_TO_SEND = 4;
+const ENOUGH_TO_SEND = 10;
 const IDLE_MS = 700;
+/** Of who works steadily the server hears this often; before each question for more tasks anyhow. */
+const HOLD_MS = 10_000;
 const MOST_IN_A_BATCH = 20;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
@@ -62,6 +64,7 @@ export async function openOutbox(options: OutboxOptions) {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let round: Promise<boolean> | null = null;
   let failures = 0;
+  let sentAtMs = -HOLD_MS;
   let batchLimit = MOST_IN_A_BATCH;
 
   const patch = (changes: Partial<OutboxState>) => subject.set({ ...subject.get(), ...changes });
@@ -75,7 +78,7 @@ export async function openOutbox(options: OutboxOptions) {
     const refused = subject.get().refused.filter((other) => !superseded.includes(other));
     patch({ waiting: [...subject.get().waiting, item], refused });
     if (superseded.length > 0) await forget(superseded);
-    schedule(sendable().length >= ENOUGH_TO_SEND ? 0 : IDLE_MS);
+    schedule(sendable().length >= ENOUGH_TO_SEND ? 0 : Math.max(IDLE_MS, sentAtMs + HOLD_MS - performance.now()));
   }
 
   /** Take back every event of a task that has not left yet; says whether the server may know of one that has. */
@@ -165,6 +168,7 @@ export async function openOutbox(options: OutboxOptions) {
 
   async function settle(batch: readonly Stored[], counts: Counts | null): Promise<void> {
     const sent = new Set(batch.map((item) => item.eventId));
+    sentAtMs = performance.now();
     await forget(batch);
     patch({ trouble: null, waiting: subject.get().waiting.filter((item) => !sent.has(item.eventId)) });
     if (subject.get().waiting.length === 0) batchLimit = MOST_IN_A_BATCH;

@@ -10,6 +10,7 @@ import { type Outbox, type OutboxState, openOutbox } from "./outbox";
 import type { Storage, Stored } from "./storage";
 import { createStopwatch } from "./stopwatch";
 import { createSubject } from "./subscriber";
+import type { Tabs } from "./tabs";
 import { type Trouble, troubleOf } from "./trouble";
 
 export interface SessionState {
@@ -36,6 +37,8 @@ export interface SessionOptions {
   /** Names the server in the browser's storage: the address of the page. */
   readonly place: string;
   readonly sessionName: string | null;
+  /** The other tabs of this browser with the same scope. */
+  readonly openTabs?: (scope: string) => Tabs;
   /** Makes the page ready for a project before anything of it is shown. */
   readonly meet?: (project: Project) => Promise<void>;
   /** Fetches what tasks are shown with, before they are on the desk. */
@@ -55,6 +58,8 @@ const HISTORY_LIMIT = 50;
 const JUDGED_AT_MOST_MS = 800;
 const FIRST_ASK_AGAIN_MS = 500;
 const LONGEST_ASK_AGAIN_MS = 15_000;
+/** So much more seldom while nobody looks. */
+const HIDDEN_TIMES = 8;
 
 export type Session = ReturnType<typeof createSession>;
 
@@ -77,9 +82,13 @@ export function createSession(options: SessionOptions) {
   const onServer = new Set<number>();
   /** Tasks answered while a question for more is on its way: its reply may still have them as open. */
   const answeredMeanwhile = new Set<number>();
+  /** Tasks answered in another tab, which may not have sent that yet. */
+  const answeredElsewhere = new Set<number>();
   let served: Counts = { progress: { value: null, kind: null }, total: 0, session_total: 0 };
   let outbox: Outbox | null = null;
   let drafts: Drafts | null = null;
+  let tabs: Tabs | null = null;
+  let isHidden = false;
   let queue: Promise<unknown> = Promise.resolve();
   let refilling: Promise<void> | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -107,6 +116,8 @@ export function createSession(options: SessionOptions) {
         onRefused,
       });
       drafts ??= await openDrafts(storage.drafts, scope);
+      tabs ??= options.openTabs?.(scope) ?? null;
+      tabs?.hear(answeredInOtherTab);
       await options.meet?.(project);
       patch({ project, trouble: null });
       outbox.subscribe(onOutbox);
@@ -145,7 +156,7 @@ export function createSession(options: SessionOptions) {
       onCounts(found);
       await options.prepare?.(found.tasks, project);
       const before = state().desk;
-      const leftOut = new Set([...unsent, ...answeredMeanwhile]);
+      const leftOut = new Set([...unsent, ...answeredMeanwhile, ...answeredElsewhere]);
       const after = desks.receive(before, found.tasks, leftOut, (task) => begin(task, project));
       const more = after !== before;
       if (more) setDesk(after);
@@ -170,13 +181,13 @@ export function createSession(options: SessionOptions) {
   function isLow(): boolean {
     const { desk, project } = state();
     const here = desk.ahead.length + (desk.current === null ? 0 : 1);
-    return here <= Math.max(2, Math.ceil((project?.batch_size ?? 10) / 2));
+    return here <= Math.max(2, Math.ceil((project?.batch_size ?? 10) / 3));
   }
 
   function later(again: () => Promise<void>): void {
     clearTimeout(timer);
     const delayMs = Math.min(FIRST_ASK_AGAIN_MS * 1.6 ** (fruitless - 1), LONGEST_ASK_AGAIN_MS);
-    timer = setTimeout(() => void again(), delayMs);
+    timer = setTimeout(() => void again(), isHidden ? delayMs * HIDDEN_TIMES : delayMs);
   }
 
   function fail(error: unknown, again: () => Promise<void>): void {
@@ -235,9 +246,20 @@ export function createSession(options: SessionOptions) {
       setDesk(desks.answer(state().desk, given, Date.now(), historySize(project)));
       options.onDone?.({ kind: "answer", answer: given, task: { ...desks.seen(current), answer: given } });
       drafts?.forget(hash);
-      void refill();
+      tabs?.tellAnswered(hash);
+      // When the last reply brought nothing, it is asked again after a while, or when nothing is left here.
+      if (fruitless === 0 || state().desk.current === null) void refill();
     });
   };
+
+  /** What was answered in another tab need not be answered here, unless something was made of it here. */
+  function answeredInOtherTab(taskHash: number): void {
+    void act(() => {
+      answeredElsewhere.add(taskHash);
+      setDesk(desks.drop(state().desk, taskHash));
+      void refill();
+    });
+  }
 
   /** Where the recipe looks at answers, hear it before the task is left; a slow one may object later. */
   async function isRefused(from: Outbox, hash: number): Promise<boolean> {
@@ -351,12 +373,15 @@ export function createSession(options: SessionOptions) {
     save: () => outbox?.flush(),
     /** The page was hidden: keep and send what waits, and stop the clock. */
     hide(): void {
+      isHidden = true;
       watch.pause();
       void drafts?.save();
       void outbox?.flush();
     },
     show(): void {
+      isHidden = false;
       watch.resume();
+      if (fruitless > 0) this.tryNow();
     },
   };
 }

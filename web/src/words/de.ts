@@ -72,6 +72,7 @@ export const de: Words = {
   tryNow: "Jetzt versuchen",
   saved: "Alles gespeichert",
   saveNow: "Jetzt speichern",
+  held: (count) => (count === 1 ? "1 Antwort hier behalten, bald gesendet" : `${count} Antworten hier behalten, bald gesendet`),
   saving: (count) => (count === 1 ? "1 Antwort wird gespeichert …" : `${count} Antworten werden gespeichert …`),
   waitingNetwork: (count) => (count === 1 ? "1 Antwort wartet auf das Netz" : `${count} Antworten warten auf das Netz`),
   waitingServer: (count) => (count === 1 ? "1 Antwort wartet auf den Server" : `${count} Antworten warten auf den Server`),

@@ -69,6 +69,7 @@ export const en = {
   tryNow: "Try now",
   saved: "All saved",
   saveNow: "Save now",
+  held: (count: number) => (count === 1 ? "1 answer kept here, sent soon" : `${count} answers kept here, sent soon`),
   saving: (count: number) => (count === 1 ? "Saving 1 answer …" : `Saving ${count} answers …`),
   waitingNetwork: (count: number) =>
     count === 1 ? "1 answer waiting for the network" : `${count} answers waiting for the network`,
