@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from prodflow.core.clock import running_s
 from prodflow.store.feed import fill_table, make_table
 from prodflow.store.lock import ProcessLock
 from prodflow.store.manifest import (
@@ -71,6 +72,8 @@ class Segments:
         self._columns = dict(columns)
         self._after = after
         self._lock = ProcessLock(folder / "seal.lock")
+        self._replaced: dict[str, float] = {}
+        """When files were replaced by others, by name: readers that asked before may still open them."""
 
     def seal(self, *, wait_s: float = 0.0, grace_s: float = GRACE_S) -> int:
         """Seal what is unsealed, merge small files, remove strays; return how many files were made.
@@ -170,6 +173,7 @@ class Segments:
         for old in replaced if listed else ():
             # Readers that asked before may still open it: its time of grace begins now.
             os.utime(self._folder / old.path)
+            self._replaced[Path(old.path).name] = running_s()
         return listed
 
     def _strays(self, grace_s: float) -> list[Path]:
@@ -180,7 +184,12 @@ class Segments:
             for path in (self._folder / SEGMENTS).glob("*.parquet")
             if str(path.relative_to(self._folder)) not in listed
         ]
-        return [path for path in files if time.time() - path.stat().st_mtime >= grace_s]
+        return [path for path in files if self._seconds_unused(path) >= grace_s]
+
+    def _seconds_unused(self, path: Path) -> float:
+        """How long ago a file was replaced: where it was here, by a clock that nobody sets."""
+        replaced_s = self._replaced.get(path.name)
+        return time.time() - path.stat().st_mtime if replaced_s is None else running_s() - replaced_s
 
     def _views_are_old(self) -> bool:
         """Tell whether a crash came between a file and the views over it, or there are no views yet."""

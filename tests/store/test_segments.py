@@ -89,6 +89,19 @@ def test_small_files_are_merged_in_order(store):
     assert files(store.folder) == ["1-32.parquet", "33-34.parquet", "35-36.parquet"]
 
 
+def test_a_clock_that_goes_forward_takes_no_file_from_who_reads_it(store, monkeypatch):
+    for start in range(16):
+        store.add_examples(tasks(start, start + 1), "news")
+        seal(store)
+    assert len(files(store.folder)) == 17, "the small ones stay for a while beside the one that they were merged to"
+    later = time.time() + 86_400
+    monkeypatch.setattr("time.time", lambda: later)
+    seal(store)
+    assert len(files(store.folder)) == 17
+    seal(store, grace_s=0)
+    assert files(store.folder) == ["1-16.parquet"]
+
+
 def test_strays_do_not_count_and_are_removed(store):
     store.add_examples(tasks(0, 3), "news")
     seal(store)
