@@ -79,6 +79,7 @@ class SealedFile:
 
     def __init__(self, path: Path) -> None:
         """Open it."""
+        self.closed = True  # until it is open
         self._descriptor = os.open(path, os.O_RDONLY)
         self._at = threading.local()
         self.closed = False
@@ -103,6 +104,10 @@ class SealedFile:
             self._at.place = self.tell() + len(part)
             left -= len(part)
         return b"".join(parts)
+
+    def __del__(self) -> None:
+        """Let go of the file: DuckDB mostly forgets one without closing it."""
+        self.close()
 
     def close(self) -> None:
         """Let go of the file; closing twice is fine."""

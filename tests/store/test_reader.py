@@ -5,6 +5,7 @@ import gc
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pyarrow
@@ -47,6 +48,24 @@ def vote(task, annotator, answer="accept", **keys):
         "answer": answer,
         **keys,
     }
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts what Linux says is open")
+def test_a_query_leaves_no_file_open(store):
+    for task in range(3):
+        store.add_examples([vote(task, "alex")], datasets=["news"])
+        store.journal._segments.seal()
+    reader, opened = Reader(store.folder), Path("/proc/self/fd")
+    assert len(reader.sql("select content from events").fetchall()) == 3
+    gc.collect()
+    before = len(list(opened.iterdir()))
+
+    for _ in range(3):
+        reader.sql("select content from events").fetchall()
+        with pytest.raises(duckdb.ConversionException):
+            reader.sql("select cast(text as int) from events").fetchall()
+    gc.collect()
+    assert len(list(opened.iterdir())) <= before
 
 
 @pytest.mark.parametrize("place", ["missing", "empty", "new"])
