@@ -2,10 +2,10 @@
 
 import datetime
 import gc
-import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pyarrow
@@ -246,7 +246,7 @@ def test_queries_leave_no_file_open(store):
     open_files = []
     for _ in range(5):
         assert connect(store.folder).sql("select count(*) from answers").fetchall() == [(1,)]
-        open_files.append(len(os.listdir("/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd")))
+        open_files.append(len(list(Path("/dev/fd").iterdir())))
 
     assert open_files[-1] <= open_files[0]
 
