@@ -79,9 +79,8 @@ class SealedFile:
 
     def __init__(self, path: Path) -> None:
         """Open it."""
-        self.closed = True  # until it is open
-        self._descriptor = os.open(path, os.O_RDONLY)
         self._at = threading.local()
+        self._descriptor = os.open(path, os.O_RDONLY)
         self.closed = False
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -105,12 +104,13 @@ class SealedFile:
             left -= len(part)
         return b"".join(parts)
 
-    def __del__(self) -> None:
-        """Let go of the file: DuckDB mostly forgets one without closing it."""
-        self.close()
-
     def close(self) -> None:
         """Let go of the file; closing twice is fine."""
         if not self.closed:
             self.closed = True
             os.close(self._descriptor)
+
+    def __del__(self) -> None:
+        """Let go of it: DuckDB forgets what it read without a word."""
+        if hasattr(self, "closed"):
+            self.close()

@@ -50,24 +50,6 @@ def vote(task, annotator, answer="accept", **keys):
     }
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="counts what Linux says is open")
-def test_a_query_leaves_no_file_open(store):
-    for task in range(3):
-        store.add_examples([vote(task, "alex")], datasets=["news"])
-        store.journal._segments.seal()
-    reader, opened = Reader(store.folder), Path("/proc/self/fd")
-    assert len(reader.sql("select content from events").fetchall()) == 3
-    gc.collect()
-    before = len(list(opened.iterdir()))
-
-    for _ in range(3):
-        reader.sql("select content from events").fetchall()
-        with pytest.raises(duckdb.ConversionException):
-            reader.sql("select cast(text as int) from events").fetchall()
-    gc.collect()
-    assert len(list(opened.iterdir())) <= before
-
-
 @pytest.mark.parametrize("place", ["missing", "empty", "new"])
 def test_a_store_without_answers_has_empty_tables(tmp_path, place):
     folder = tmp_path / "store"
@@ -256,6 +238,17 @@ def test_a_result_outlives_its_reader(store):
 
     assert result.filter("session like 'news%'").fetchall() == [("news-alex",)]
     assert batches.read_all().to_pylist() == [{"session": "news-alex"}]
+
+
+def test_queries_leave_no_file_open(store):
+    store.add_examples([vote(1, "alex")], "news")
+    store.journal._segments.seal()
+    open_files = []
+    for _ in range(5):
+        assert connect(store.folder).sql("select count(*) from answers").fetchall() == [(1,)]
+        open_files.append(len(list(Path("/dev/fd").iterdir())))
+
+    assert open_files[-1] <= open_files[0]
 
 
 HOSTILE = {
