@@ -30,15 +30,17 @@ def test_answers_wait_for_their_annotator_when_another_opens_a_link(serve, open_
     other_tab = page.context.new_page()
     other_tab.goto(links["jo"])
     jo = Annotator(other_tab, server)
-    alex.press("a", "a")
-    alex.send()
-    expect(page.get_by_text("2 answers kept: somebody else is signed in")).to_be_visible()
+    alex.press("a", "a", "a")
+    expect(page.get_by_role("heading", name="Somebody else is signed in now")).to_be_visible()
+    expect(alex.button("Accept")).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("a")
+    expect(page.get_by_text("3 answers kept: somebody else is signed in")).to_be_visible()
     jo.press("x")
     jo.saved()
     assert stored(home) == [("set-alex", "accept"), ("set-jo", "reject")]
     other_tab.goto(links["alex"])
     Annotator(other_tab, server).saved()
-    assert stored(home) == [("set-alex", "accept"), ("set-jo", "reject")] + [("set-alex", "accept")] * 2
+    assert stored(home) == [("set-alex", "accept"), ("set-jo", "reject")] + [("set-alex", "accept")] * 3
 
 
 def test_answers_of_an_admin_without_a_name_are_nobody_elses(serve, open_page, tmp_path, home):
