@@ -46,7 +46,7 @@ class Gate:
         """Keep the rules; the admin's token comes of the store's key where none is set."""
         self._access = access
         self._invites = invites
-        self._dataset = dataset
+        self.dataset = dataset
         self._signed_out = signed_out
         self._sign_in = sign_in
         self.login_key = str(invites.signer("login").dumps(dataset))
@@ -77,7 +77,7 @@ class Gate:
         mark = {"c": secrets.token_hex(8)}
         response.set_cookie(
             self.cookie,
-            str(self._signer.dumps({**pass_, **mark, "d": self._dataset, "u": int(latest_s()) + lasts_s})),
+            str(self._signer.dumps({**pass_, **mark, "d": self.dataset, "u": int(latest_s()) + lasts_s})),
             max_age=lasts_s,
             path=f"{self._access.root_path}/",
             httponly=True,
@@ -122,7 +122,7 @@ class Gate:
         try:
             if hmac.compare_digest(given.encode(), self.token.encode()):
                 return {"t": self._digest}
-            return {"i": self._invites.open(given, self._dataset).id}
+            return {"i": self._invites.open(given, self.dataset).id}
         except LinkError:
             self.attempts.fail(client)
             raise
@@ -138,7 +138,7 @@ class Gate:
             pass_: dict[str, Any] = self._signer.loads(found.value)
         except (BadData, ValueError, RecursionError) as error:
             raise LinkError(_NOBODY) from error
-        if pass_.get("d") != self._dataset or pass_.get("u", 0) < latest_s():
+        if pass_.get("d") != self.dataset or pass_.get("u", 0) < latest_s():
             raise LinkError("You have been away for long. Open your link once more.")
         if pass_.get("c") in self._signed_out:
             raise LinkError("You have signed out. Open your link once more to go on.")
@@ -153,7 +153,7 @@ class Gate:
             invite = self._invites.find(pass_["i"])
             if invite is None:
                 raise LinkError("Your link is not known here any more.")
-            invite = self._invites.checked(invite, self._dataset)
+            invite = self._invites.checked(invite, self.dataset)
             return self._known_as(invite.name, invite.role)
         if self._sign_in is None or not self._sign_in.allows(pass_["e"]):
             raise LinkError("You may not come in any more.")

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from prodflow.server.access import Access
 from prodflow.server.gate import Gate
+from prodflow.server.page import mistaken_page
 from prodflow.server.policy import content_policy
 from prodflow.server.response import problem
 from prodflow.server.visitor import SCOPE_KEY
@@ -77,6 +78,8 @@ class Guard:
             return found
         if found.role == "metrics" and path != "/metrics":
             return problem(403, "metrics only", "this link is for a program that reads /metrics")
+        if refusal := mistaken_page(headers, found, self.gate.dataset):
+            return refusal
         scope[SCOPE_KEY] = found
         return None
 

@@ -134,7 +134,6 @@ class Asking:
                     if task is None:
                         break
                     try:
-                        self._handing.put_in(session)
                         self._route(task, session)
                     except BaseException:
                         self.intake.put_back(task)  # such as a full disk: it is routed when that is over
@@ -319,6 +318,8 @@ class Asking:
         if reason is None:
             self.intake.repeats, self.intake.circling = 0, False
             self._accounting.decided(None)
+            for session in sessions:
+                self._handing.put_in(session)
         else:
             self._skip(task, reason)
 

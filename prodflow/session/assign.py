@@ -57,7 +57,7 @@ class Assigner:
             return len(names)
 
     def extra(self, session: Session) -> Task | None:
-        """Return a question that the router puts in before the next new task of a session."""
+        """Return a question that the router puts in beside a new task of a session."""
         if self._mixing is None:
             return None
 
@@ -71,7 +71,11 @@ class Assigner:
         except Exception:
             log.exception("the router's extra() raised; no question is put in")
             return None
-        return None if task is None else {"_view_id": self._controller.view_id, **set_hashes(task)}
+        return None if task is None else {**set_hashes(task), "_view_id": self._controller.view_id}
+
+    def puts_in(self, task_hash: int) -> bool:
+        """Tell whether a question is one that the router puts in: each session gets those at places of its own."""
+        return task_hash in getattr(self._mixing, "hashes", ())
 
     def missing(self, task: Task, answers: list[Task]) -> int:
         """Return how many more answers a task needs, now that these came."""

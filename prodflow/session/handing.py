@@ -107,8 +107,10 @@ class Handing:
                 if session.ready >= wanted:
                     break
                 session.caught_up_to = row
-                if not session.has_answered(hashes, by_input=False):
-                    self._ask_also(session, hashes["_task_hash"])
+                key = hashes["_task_hash"]
+                if not (session.has_answered(hashes, by_input=False) or self._asking.assigner.puts_in(key)):
+                    self._ask_also(session, key)
+                    self.put_in(session)
 
     def _ask_also(self, session: Session, task_hash: int) -> None:
         with self._asking.lock:

@@ -51,7 +51,7 @@ def _check(config: Mapping[str, Any], given: Router | None) -> None:
 
 def gives_all_to_all(router: Router) -> bool:
     """Tell whether everybody gets every task, whoever comes late too."""
-    return router is registry.routers.get("full_overlap")
+    return getattr(router, "others", router) is registry.routers.get("full_overlap")
 
 
 def max_waiting(config: Mapping[str, Any], sessions: int) -> int:

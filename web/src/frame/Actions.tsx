@@ -1,6 +1,7 @@
 import type { Open } from "../state/desk";
 import { seen } from "../state/desk";
 import { type Keymap, keyLabel } from "../state/keymap";
+import { isFinal } from "../state/trouble";
 import type { Button, Project } from "../types";
 import { viewHere } from "../views/registry";
 import { type AnswerWords, settingsOf } from "../views/view";
@@ -21,6 +22,8 @@ interface ActionsProps {
 export function Actions({ buttons, keymap }: ActionsProps) {
   const { session, state } = useApp();
   const { current, answered } = state.value.desk;
+  // The task is not shown then, and nobody answers what they do not see.
+  const blocked = isFinal(state.value.trouble);
   const own: Partial<Record<Button, string>> = ownWords(state.value.project, current);
   const act: Readonly<Record<Button, () => void>> = {
     accept: () => void session.answer("accept"),
@@ -42,7 +45,7 @@ export function Actions({ buttons, keymap }: ActionsProps) {
           name={name}
           keyName={keymap[name][0]}
           own={own[name]}
-          disabled={name === "undo" ? answered.length === 0 : current === null}
+          disabled={blocked || (name === "undo" ? answered.length === 0 : current === null)}
           pressed={name === "flag" ? isFlagged(current) : current?.former === name && own[name] === undefined}
           onPress={act[name]}
         />

@@ -1,6 +1,7 @@
 import type { Answer, Project } from "../types";
 import { ANSWERS } from "../types";
 import type { SessionState } from "../state/session";
+import { isFinal } from "../state/trouble";
 import { number, words } from "../words";
 import { useApp } from "./context";
 import { Icon } from "./icons";
@@ -51,19 +52,32 @@ export function TroubleCard({ state }: { readonly state: Pick<SessionState, "tro
   const { session } = useApp();
   const { trouble } = state;
   if (trouble === null) return <Loading />;
-  const canRetry = trouble.kind === "network" || trouble.kind === "server";
+  const isMistaken = trouble.kind === "annotator" || trouble.kind === "dataset";
   const title = {
     link: words.linkTitle,
     forbidden: words.forbiddenTitle,
+    annotator: words.annotatorTitle,
+    dataset: words.datasetTitle,
     network: words.networkTitle,
     server: words.serverTitle,
   }[trouble.kind];
+  const said: Partial<Record<typeof trouble.kind, string>> = {
+    link: words.linkText,
+    annotator: words.annotatorText,
+    dataset: words.datasetText,
+    network: words.networkText,
+  };
   return (
     <section class="pf-card pf-done" role="alert">
       <Icon name={trouble.kind === "link" ? "link" : trouble.kind === "network" ? "offline" : "alert"} size={56} />
       <h2>{title}</h2>
-      <p class="pf-done-reason">{trouble.kind === "link" ? words.linkText : trouble.kind === "network" ? words.networkText : trouble.message}</p>
-      {canRetry && (
+      <p class="pf-done-reason">{said[trouble.kind] ?? trouble.message}</p>
+      {isMistaken && (
+        <button type="button" class="pf-button" onClick={() => location.reload()}>
+          {words.reloadPage}
+        </button>
+      )}
+      {!isFinal(trouble) && (
         <button type="button" class="pf-button" onClick={() => session.tryNow()}>
           {words.tryNow}
         </button>

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { keymapOf } from "../state/keymap";
+import { isFinal } from "../state/trouble";
 import type { Project } from "../types";
 import { CannotShow } from "../views/TaskView";
 import { words } from "../words";
@@ -41,7 +42,7 @@ function Working({ project }: { readonly project: Project }) {
   usePageKeys(project, keymap);
   const { desk, trouble, doneReason } = state.value;
   const { current } = desk;
-  const blocked = trouble?.kind === "link" || trouble?.kind === "forbidden";
+  const blocked = isFinal(trouble);
   const ended = current === null && doneReason !== null;
   useEffect(() => {
     if (ended) recipe.ended();

@@ -51,6 +51,8 @@ function saveWords(outbox: OutboxState): Said {
   if (count > 0 && outbox.trouble === "network") return { icon: "offline", text: words.waitingNetwork(count), tone: "wait" };
   if (count > 0 && outbox.trouble === "server") return { icon: "offline", text: words.waitingServer(count), tone: "wait" };
   if (count > 0 && outbox.trouble === "link") return { icon: "link", text: words.waitingLink(count), tone: "wait" };
+  if (count > 0 && outbox.trouble === "annotator") return { icon: "link", text: words.waitingAnnotator(count), tone: "wait" };
+  if (count > 0 && outbox.trouble === "dataset") return { icon: "link", text: words.waitingDataset(count), tone: "wait" };
   if (outbox.refused.length > 0) return { icon: "alert", text: words.refusedCount(outbox.refused.length), tone: "bad" };
   if (count > 0) return { icon: "saving", text: outbox.sending ? words.saving(count) : words.held(count), tone: "calm" };
   return { icon: "saved", text: words.saved, tone: "calm" };

@@ -1,10 +1,14 @@
 import { useEffect } from "preact/hooks";
 import { seen } from "../state/desk";
 import { type Command, type Keymap, commandOf, commandOfEvent } from "../state/keymap";
+import { isFinal } from "../state/trouble";
 import type { Answer, Project } from "../types";
 import { type App, useApp } from "./context";
 import { listenToKeys } from "./keyboard";
 import { mayAnswer } from "./wishes";
+
+/** What may be done while the open task is not shown. */
+const ALWAYS: ReadonlySet<Command> = new Set(["save", "help", "back"]);
 
 /** The keys of the page: those of the open view first, then the commands. */
 export function usePageKeys(project: Project, keymap: Keymap): void {
@@ -14,10 +18,11 @@ export function usePageKeys(project: Project, keymap: Keymap): void {
     const commands = commandsOf(app, project);
     return listenToKeys(
       (name, event) => {
-        if (session.state().desk.current !== null && keyHandlers.some((handle) => handle(name, event))) return true;
+        const blocked = isFinal(session.state().trouble);
+        if (!blocked && session.state().desk.current !== null && keyHandlers.some((handle) => handle(name, event))) return true;
         if (event.repeat) return false;
         const command = commandOfEvent(keymap, name, event.shiftKey);
-        return command === null ? false : commands[command]();
+        return command === null || (blocked && !ALWAYS.has(command)) ? false : commands[command]();
       },
       // The browser would save the page.
       (name) => name.startsWith("ctrl+") && commandOf(keymap, name) === "save" && commands.save(),

@@ -8,9 +8,17 @@ export class Refusal extends Error {
     readonly status: number,
     message: string,
     readonly path: string | null,
+    /** The server's short name for it. */
+    readonly kind: string | null = null,
   ) {
     super(message);
     this.name = "Refusal";
+  }
+
+  /** Whether the page was opened by somebody else than who is signed in by now, or on another dataset. */
+  get mistakenPage(): "annotator" | "dataset" | null {
+    if (this.status !== 409) return null;
+    return this.kind === "another annotator" ? "annotator" : this.kind === "another dataset" ? "dataset" : null;
   }
 
   /** Whether the same request may succeed later without anybody changing it. */
@@ -42,6 +50,16 @@ const TIMEOUT_MS = 30_000;
 const KEEPALIVE_MOST = 16_000;
 
 export function createApi(base: string, fetchIt: typeof fetch = fetch.bind(globalThis)): Api {
+  /** For whom the page was opened: tabs share their cookie, and what is answered here is not another's answer. */
+  let opened: Record<string, string> = {};
+
+  async function openFor(session: string | null): Promise<Project> {
+    const project = await ask<Project>(session === null ? "project" : `project?session=${encodeURIComponent(session)}`);
+    const page = new URLSearchParams({ dataset: project.dataset, annotator: project.annotator ?? "" });
+    opened = { "prodflow-page": page.toString() };
+    return project;
+  }
+
   async function ask<T>(path: string, body?: unknown): Promise<T> {
     const response = await reach(path, body);
     if (!response.ok) throw await refusalOf(response);
@@ -61,7 +79,8 @@ export function createApi(base: string, fetchIt: typeof fetch = fetch.bind(globa
         method: posting ? "POST" : "GET",
         signal: AbortSignal.timeout(TIMEOUT_MS),
         cache: "no-store",
-        ...(posting && { body: content, headers: { "content-type": "application/json" } }),
+        headers: posting ? { ...opened, "content-type": "application/json" } : opened,
+        ...(posting && { body: content }),
         // What a page sends when it is left arrives although the page is gone.
         ...(posting && document.hidden && content.length < KEEPALIVE_MOST && { keepalive: true }),
       });
@@ -71,7 +90,7 @@ export function createApi(base: string, fetchIt: typeof fetch = fetch.bind(globa
   }
 
   return {
-    project: (session) => ask(session === null ? "project" : `project?session=${encodeURIComponent(session)}`),
+    project: openFor,
     questions: (sessionId) => ask("get_session_questions", { session_id: sessionId }),
     giveAnswers: (sessionId, answers) => ask("give_answers", { session_id: sessionId, answers }),
     undo: (sessionId, taskHash, eventId) =>
@@ -91,7 +110,8 @@ async function refusalOf(response: Response): Promise<Refusal> {
   const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
   const words = [said["detail"], said["error"]].find((value) => typeof value === "string" && value !== "");
   const path = typeof said["path"] === "string" ? said["path"] : null;
-  return new Refusal(response.status, String(words ?? `the server answered ${response.status}`), path);
+  const kind = typeof said["error"] === "string" ? said["error"] : null;
+  return new Refusal(response.status, String(words ?? `the server answered ${response.status}`), path, kind);
 }
 
 /** The position of the answer that `$.answers[3].answer` names, or null. */

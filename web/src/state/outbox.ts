@@ -19,7 +19,7 @@ export interface OutboxState {
   readonly elsewhere: readonly Stored[];
   readonly sending: boolean;
   /** Why the last try did not get through, while it is being tried again. */
-  readonly trouble: "network" | "server" | "link" | null;
+  readonly trouble: "network" | "server" | "link" | "annotator" | "dataset" | null;
   readonly durable: boolean;
 }
 
@@ -140,6 +140,11 @@ export async function openOutbox(options: OutboxOptions) {
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 401) {
       patch({ trouble: "link" }); // nothing is wrong with the answers: they go when the page is opened with a link that works
+      return false;
+    }
+    if (error.mistakenPage !== null) {
+      patch({ trouble: error.mistakenPage }); // they are of somebody else, or of elsewhere, and wait for their turn
+      schedule(LONGEST_RETRY_MS);
       return false;
     }
     const index = answerIndex(error.path);

@@ -11,7 +11,7 @@ import type { Storage, Stored } from "./storage";
 import { createStopwatch } from "./stopwatch";
 import { createSubject } from "./subscriber";
 import type { Tabs } from "./tabs";
-import { type Trouble, troubleOf } from "./trouble";
+import { type Trouble, isFinal, troubleOf } from "./trouble";
 
 export interface SessionState {
   readonly project: Project | null;
@@ -193,7 +193,7 @@ export function createSession(options: SessionOptions) {
   function fail(error: unknown, again: () => Promise<void>): void {
     const trouble = troubleOf(error);
     patch({ trouble });
-    if (trouble.kind === "link" || trouble.kind === "forbidden") return;
+    if (isFinal(trouble)) return;
     fruitless += 1;
     later(again);
   }

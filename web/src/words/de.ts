@@ -65,6 +65,12 @@ export const de: Words = {
   linkTitle: "Dieser Link gilt nicht (mehr)",
   linkText:
     "Bitten Sie um einen neuen, wo Sie diesen bekommen haben. Antworten, die noch nicht gesendet sind, bleiben in diesem Browser.",
+  annotatorTitle: "Jetzt ist jemand anderes angemeldet",
+  annotatorText:
+    "Diese Seite hat jemand anderes geöffnet als die Person, deren Link seither in diesem Browser geöffnet wurde. Ungesendete Antworten dieser Seite bleiben hier und werden gesendet, wenn sie wieder mit ihrem eigenen Link geöffnet wird.",
+  datasetTitle: "Hier ist jetzt ein anderer Datensatz offen",
+  datasetText:
+    "Ungesendete Antworten dieser Seite bleiben in diesem Browser und werden gesendet, wenn ihr Datensatz wieder unter dieser Adresse offen ist.",
   forbiddenTitle: "Diese Sitzung steht Ihnen nicht offen",
   networkTitle: "Der Server ist nicht zu erreichen",
   networkText: "Es wird von selbst weiter versucht. Nichts geht verloren.",
@@ -78,6 +84,10 @@ export const de: Words = {
   waitingServer: (count) => (count === 1 ? "1 Antwort wartet auf den Server" : `${count} Antworten warten auf den Server`),
   waitingLink: (count) =>
     count === 1 ? "1 Antwort aufgehoben: der Link ist abgelaufen" : `${count} Antworten aufgehoben: der Link ist abgelaufen`,
+  waitingAnnotator: (count) =>
+    count === 1 ? "1 Antwort aufgehoben: jemand anderes ist angemeldet" : `${count} Antworten aufgehoben: jemand anderes ist angemeldet`,
+  waitingDataset: (count) =>
+    count === 1 ? "1 Antwort aufgehoben: hier ist ein anderer Datensatz offen" : `${count} Antworten aufgehoben: hier ist ein anderer Datensatz offen`,
   refusedCount: (count) => (count === 1 ? "1 Antwort nicht angenommen" : `${count} Antworten nicht angenommen`),
   elsewhereCount: (count) =>
     count === 1 ? "1 ungesendete Antwort einer anderen Sitzung" : `${count} ungesendete Antworten anderer Sitzungen`,

@@ -62,6 +62,11 @@ export const en = {
   thisSessionGave: "This session",
   linkTitle: "This link is not valid (any more)",
   linkText: "Ask the person who gave it to you for a new one. Answers that were not sent yet are kept in this browser.",
+  annotatorTitle: "Somebody else is signed in now",
+  annotatorText:
+    "This page was opened by another person than the one whose link was opened in this browser since. Unsent answers of this page are kept, and sent when it is opened with its own link again.",
+  datasetTitle: "Another dataset is open here now",
+  datasetText: "Unsent answers of this page are kept in this browser, and sent when its dataset is open at this address again.",
   forbiddenTitle: "This session is not open to you",
   networkTitle: "The server cannot be reached",
   networkText: "It is tried again by itself. Nothing is lost.",
@@ -76,6 +81,10 @@ export const en = {
   waitingServer: (count: number) =>
     count === 1 ? "1 answer waiting for the server" : `${count} answers waiting for the server`,
   waitingLink: (count: number) => (count === 1 ? "1 answer kept: the link has expired" : `${count} answers kept: the link has expired`),
+  waitingAnnotator: (count: number) =>
+    count === 1 ? "1 answer kept: somebody else is signed in" : `${count} answers kept: somebody else is signed in`,
+  waitingDataset: (count: number) =>
+    count === 1 ? "1 answer kept: another dataset is open here" : `${count} answers kept: another dataset is open here`,
   refusedCount: (count: number) => (count === 1 ? "1 answer not accepted" : `${count} answers not accepted`),
   elsewhereCount: (count: number) =>
     count === 1 ? "1 unsent answer of another session" : `${count} unsent answers of other sessions`,
