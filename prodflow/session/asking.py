@@ -124,6 +124,8 @@ class Asking:
         """
         with self.stream_lock:
             try:
+                if (begun := self._accounting.begin()) is not None:
+                    self.routed.tell(self._accounting.known_as, begun)
                 self._handing.review()
                 self._handing.catch_up(session, wanted)
                 self._handing.take_over(session, wanted)
@@ -152,7 +154,7 @@ class Asking:
     def tell_journal(self) -> None:
         """Write down, with the next commit, who has what waiting, and how far the source was read."""
         ended = self.intake.exhausted and self.intake.error is None and not self.stopped
-        account = self._accounting.account(ended=ended, counts=self.intake.counts)
+        account = self._accounting.account(ended=ended)
         self.routed.tell(self._accounting.known_as, account)
 
     def lease(self, session: Session, count: int, excluded: Collection[int]) -> "tuple[list[Task], Future[None]]":
@@ -318,16 +320,15 @@ class Asking:
             reason = self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))
         if reason is None:
             self.intake.repeats, self.intake.circling = 0, False
-            self._accounting.decided(None)
+            if (told := self._accounting.decided(None, task["_task_hash"])) is not None:
+                self.intake.counts[told] += 1
         else:
             self._skip(task, reason)
 
     def _skip(self, task: Task, reason: str) -> None:
-        self.intake.counts[reason] += 1
         self.intake.repeats = self.intake.repeats + 1 if reason == "asked already" else 0
-        if self._accounting.repeats and reason in ("asked already", "answered before"):
-            self.intake.counts.subtract((reason, "came"))
-        self._accounting.decided(reason, task["_task_hash"])
+        if (told := self._accounting.decided(reason, task["_task_hash"])) is not None:
+            self.intake.counts[told] += 1
 
     def _allowed(self, name: str) -> Session | None:
         try:

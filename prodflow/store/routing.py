@@ -66,7 +66,8 @@ def store_routes(
             if route.wanted is not None
         ],
         "on conflict do update set wanted = excluded.wanted, adaptive = excluded.adaptive, "
-        "source_id = coalesce(excluded.source_id, source_id), record = coalesce(excluded.record, record)",
+        "record = iif(source_id is null or source_id = excluded.source_id, coalesce(record, excluded.record), record), "
+        "source_id = coalesce(source_id, excluded.source_id)",
     )
     insert_rows(
         connection,
