@@ -43,12 +43,20 @@ class Accounting:
         stream: the stream of a recipe; a source or a pipeline becomes a `Stream`.
         recorder: the store's side.
         config: the recipe's configuration.
-        about: whatever else decides what is asked, e.g. the view.
+        about: whatever else decides who is asked what.
+        view_id: the annotation interface.
         anew: do not go on where an earlier run was.
     """
 
     def __init__(
-        self, stream: Any, recorder: Recorder, config: Mapping[str, Any], about: Any, *, anew: bool = False
+        self,
+        stream: Any,
+        recorder: Recorder,
+        config: Mapping[str, Any],
+        about: Any,
+        *,
+        view_id: str,
+        anew: bool = False,
     ) -> None:
         """Find out where an earlier run was."""
         self.stream = Stream(stream) if isinstance(stream, (Source, Pipeline)) else stream
@@ -72,7 +80,9 @@ class Accounting:
         if tracked:
             self.stream.flatten()
         self.name = repr(self.stream.source) if tracked else type(stream).__name__
-        self.fingerprint = self._fingerprint({key: config[key] for key in _MATTERS}, about)
+        self.tasks_of = self._tasks_of(view_id)
+        """The beginning of the fingerprint: what the tasks are made of, whoever gets them."""
+        self.fingerprint = f"{self.tasks_of}-{_hash([{key: config[key] for key in _MATTERS}, about])}"
         anew = anew or not config["auto_exclude_current"] or config["fresh_sessions"]
         self._tracker = self.stream.track(None if anew else self._going_on()) if tracked else Tracker()
         self._asked = Recognised(recorder.asked_of(self.name), self._at, self._held)
@@ -87,12 +97,11 @@ class Accounting:
         """What the journal knows the source as, and its name for people."""
         return self.fingerprint, self.name
 
-    def _fingerprint(self, config: Mapping[str, Any], about: Any) -> str:
+    def _tasks_of(self, view_id: str) -> str:
         stages: Any = None
         if isinstance(self.stream, Stream):
             stages = [(wrapper.name, wrapper.settings) for wrapper in self.stream.wrappers]
-        text = orjson.dumps([self.name, stages, config, about], default=str, option=orjson.OPT_NON_STR_KEYS)
-        return xxh3_64_hexdigest(text)
+        return _hash([self.name, stages, view_id])
 
     def _going_on(self) -> GoingOn | None:
         known = self._recorder.known_source(self.fingerprint)
@@ -242,6 +251,10 @@ class Accounting:
         count = len(self._tracker.holding.waiting)
         waiting, failed = (0, count) if ended else (count, 0)
         return [("pending", stage, HELD, waiting), (outcome, stage, reason, failed)]
+
+
+def _hash(value: Any) -> str:
+    return xxh3_64_hexdigest(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS))
 
 
 _FAILED = {"raise": "failed", "skip": "skipped", "quarantine": "quarantined"}

@@ -23,10 +23,9 @@ from prodflow.session.handing import Handing
 from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
-from prodflow.session.reopening import reopened
+from prodflow.session.reopening import restore
 from prodflow.session.routed import Routed
 from prodflow.session.session import Session
-from prodflow.store.routing import TO_REVIEW
 
 log = logging.getLogger("prodflow")
 
@@ -299,8 +298,9 @@ class Asking:
 
     def _intake(self, stream: Any, *, anew: bool = False) -> Intake:
         stream = counted(stream, self._config, learns=self._controller.update is not None)
-        about = [self._controller.view_id, self._controller.exclude, type(self.router).__name__]
-        self._accounting = Accounting(stream, self.recorder, self._config, about, anew=anew)
+        about = [self._controller.exclude, type(self.router).__name__]
+        view_id = self._controller.view_id
+        self._accounting = Accounting(stream, self.recorder, self._config, about, view_id=view_id, anew=anew)
         return Intake(
             self._accounting.stream,
             self._controller.view_id,
@@ -361,11 +361,8 @@ class Asking:
         """Take up where an earlier run of the same dataset stopped, and expect the sessions that are allowed."""
         for name in names_in(self._config["allowed_sessions"]):
             self.expect(self._controller.get_session_name(name))
-        for row in self.recorder.open_rows():
-            if row.state == TO_REVIEW and not (row.held or row.waiting):
-                self.to_review.append(row.task["_task_hash"])
-            elif (found := reopened(row, self._allowed)) is not None:
-                self.broker.restore(*found, self.sessions, clock.steady_s())
+        keep = not self._config["drop_open_tasks"]
+        restore(self, self._allowed, self._accounting.tasks_of, clock.steady_s(), keep=keep)
 
     def _make_session(self, session_id: str) -> Session:
         if self._factory is not None:

@@ -13,8 +13,8 @@ class Recognised:
     """Tells what is said of a task that was asked before; the journal says the same in its ledger.
 
     Args:
-        rows: of the journal: the hash of a task that was asked, whether of this source, and of which of its records;
-            None where that was when the source was read before, and read otherwise.
+        rows: of the journal: the hash of a task that was asked, whether it can be one of this source, and of which
+            record; None where that was when the source was read before, and read otherwise.
         before: the records before this one are dealt with; 0 where the source is read anew.
         held: records before that, which come once more.
     """

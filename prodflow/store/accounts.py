@@ -106,16 +106,16 @@ def store_account(connection: sqlite3.Connection, dataset: int, source: int, acc
 def _begin(connection: sqlite3.Connection, dataset: int, source: int) -> None:
     """Begin to read a source: what was said of its earlier readings holds no more, with other settings either.
 
-    What was asked then is of no record, until one comes by that makes the same task.
+    What was asked then is of no record, until one comes by that makes the same task. The earlier readings are not gone
+    on with: who comes back to their settings reads anew.
     """
     same = "select o.id from sources o join sources s on s.dataset_id = o.dataset_id and s.name = o.name where s.id = ?"
     for table in ("ledger", "duplicates", "held"):
         connection.execute(f"delete from {table} where source_id in ({same})", (source,))
     connection.execute(
-        f"update asks set source_id = ?, record = null where dataset_id = ? and source_id in ({same})",
-        (source, dataset, source),
+        f"update asks set record = null where dataset_id = ? and source_id in ({same})", (dataset, source)
     )
-    connection.execute(f"delete from sources where id in ({same}) and id <> ?", (source, source))
+    connection.execute(f"update sources set record = 0, state = null, ended = 0 where id in ({same})", (source,))
 
 
 def _outcome(connection: sqlite3.Connection, dataset: int, source: int, fate: Fate) -> tuple[str, str] | None:
@@ -126,10 +126,10 @@ def _outcome(connection: sqlite3.Connection, dataset: int, source: int, fate: Fa
         ).fetchone()
         if row == (source, fate.record):
             return None
-        if row == (source, None) and fate.reason in RECOGNISED:
+        if row is not None and row[0] is not None and row[1] is None and fate.reason in RECOGNISED:
             connection.execute(
-                "update asks set record = ? where dataset_id = ? and task_hash = ?",
-                (fate.record, dataset, fate.task_hash),
+                "update asks set source_id = ?, record = ? where dataset_id = ? and task_hash = ?",
+                (source, fate.record, dataset, fate.task_hash),
             )
             return None
     return fate.outcome, fate.reason
@@ -162,11 +162,11 @@ def hashes_before(folder: Path, dataset: str, fingerprint: str, record: int) -> 
 
 
 def asked_of(folder: Path, dataset: str, source: str) -> Iterator[tuple[int, int, int | None]]:
-    """Yield the hash of each task that was asked of a source: whether of the one of this name, and of which record."""
+    """Yield the hash of each task that was asked: whether it can be one of the source of this name, of which record."""
     with reading(folder) as journal:
         if journal is not None and has_table(journal, "sources"):
             yield from journal.execute(
-                "select a.task_hash, s.name = ?, a.record from asks a join sources s on s.id = a.source_id "
+                "select a.task_hash, s.name = ? or a.record is null, a.record from asks a join sources s on s.id = a.source_id "
                 "where a.dataset_id = (select id from datasets where name = ?)",
                 (source, dataset),
             )
