@@ -166,7 +166,8 @@ def asked_of(folder: Path, dataset: str, source: str) -> Iterator[tuple[int, int
     with reading(folder) as journal:
         if journal is not None and has_table(journal, "sources"):
             yield from journal.execute(
-                "select a.task_hash, s.name = ? or a.record is null, a.record from asks a join sources s on s.id = a.source_id "
+                "select a.task_hash, s.name = ? or a.record is null, a.record "
+                "from asks a join sources s on s.id = a.source_id "
                 "where a.dataset_id = (select id from datasets where name = ?)",
                 (source, dataset),
             )
