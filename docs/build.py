@@ -23,6 +23,7 @@ CONFIGURATION = {
     "auto_exclude_current": "Leave out what the dataset has already.",
     "total_examples_target": "The number of answers that counts as 100 % progress; 0 goes by the source.",
     "lease_s": "Seconds after which a task that was given out and not answered goes to somebody else.",
+    "drop_open_tasks": "Ask no open tasks of earlier runs that had another source, other labels or another view.",
     "work_stealing": "Let others have a task whose time ran out, as far as the router allows; false: it waits.",
     "max_waiting": "Tasks that may wait for annotators who do not ask, before no more of the source are read.",
     "fresh_sessions": "Start over each time the page is loaded: a new session that nobody named, for demos.",

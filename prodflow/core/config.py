@@ -39,6 +39,7 @@ DEFAULTS: dict[str, Any] = {
     "work_stealing": True,
     "max_waiting": 1000,
     "fresh_sessions": False,
+    "drop_open_tasks": False,
     "keep_base64": False,
     "validate": True,
     "show_stats": True,

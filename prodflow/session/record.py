@@ -15,7 +15,7 @@ from prodflow.core.task import Task
 from prodflow.session.answers import changes_of, without_base64
 from prodflow.session.components import BeforeDb, rewritten
 from prodflow.session.session import get_timestamp_session_id
-from prodflow.store.accounts import Account, Known, hashes_before, held_records, known_source
+from prodflow.store.accounts import Account, Known, asked_of, hashes_before, held_records, known_source
 from prodflow.store.database import Database
 from prodflow.store.event import encode_content
 from prodflow.store.journal import Ack, Event
@@ -144,6 +144,10 @@ class Recorder:
     def hashes_before(self, fingerprint: str, record: int) -> list[tuple[Any, ...]]:
         """Return the hashes of what was asked of the records of a source before one."""
         return hashes_before(self.database.folder, self.dataset, fingerprint, record)
+
+    def asked_of(self, source: str) -> Iterator[tuple[int, int, int | None]]:
+        """Yield the hash of each task that was asked, whether of the source of this name, and of which record."""
+        return asked_of(self.database.folder, self.dataset, source)
 
     def held(self, fingerprint: str) -> dict[int, Any]:
         """Return the records of a source that waited in a stage."""
