@@ -40,9 +40,9 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         controller.load()
         _first_batch(controller)
         app = create_app(controller, access=access)
-    except ProdflowError:
+    except Exception:
         try:
-            controller.save()
+            controller.save(started=False)
         except Exception:  # a recipe's own on_exit; what is wrong is why there was no start
             log.exception("on_exit raised")
         raise
