@@ -79,8 +79,8 @@ class SealedFile:
 
     def __init__(self, path: Path) -> None:
         """Open it."""
-        self._descriptor = os.open(path, os.O_RDONLY)
         self._at = threading.local()
+        self._descriptor = os.open(path, os.O_RDONLY)
         self.closed = False
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
@@ -109,3 +109,8 @@ class SealedFile:
         if not self.closed:
             self.closed = True
             os.close(self._descriptor)
+
+    def __del__(self) -> None:
+        """Let go of it: DuckDB forgets what it read without a word."""
+        if hasattr(self, "closed"):
+            self.close()

@@ -5,6 +5,7 @@ import gc
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pyarrow
@@ -237,6 +238,17 @@ def test_a_result_outlives_its_reader(store):
 
     assert result.filter("session like 'news%'").fetchall() == [("news-alex",)]
     assert batches.read_all().to_pylist() == [{"session": "news-alex"}]
+
+
+def test_queries_leave_no_file_open(store):
+    store.add_examples([vote(1, "alex")], "news")
+    store.journal._segments.seal()
+    open_files = []
+    for _ in range(5):
+        assert connect(store.folder).sql("select count(*) from answers").fetchall() == [(1,)]
+        open_files.append(len(list(Path("/dev/fd").iterdir())))
+
+    assert open_files[-1] <= open_files[0]
 
 
 HOSTILE = {
