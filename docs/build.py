@@ -34,6 +34,7 @@ CONFIGURATION = {
     "store": "Folder of the store; `store` in the home folder if not set.",
     "logging": '`"basic"` or `"verbose"`.',
     "log_format": '`"json"`: the server writes its log as JSON, a line for each request too; else `"text"`.',
+    "exit_patience_s": "Seconds that a server told to stop waits for the recipe's `update` and `on_exit`.",
     "token": "What an admin has to show; made of the store's key if not set, and printed at the start.",
     "require_login": "Whether visitors show who they are; by default everywhere but on loopback without a proxy.",
     "url_sessions": "Whether `?session=` may name any session; by default without a login, and for admins.",
