@@ -8,6 +8,9 @@ import orjson
 
 from prodflow.core.tracking import RECORD, record_of
 
+_REMEMBERED = 10_000
+"""How many records may be on their way through the stages before the one that holds: most of them were dropped."""
+
 
 class Holding:
     """Follows the records that go into one stage, and come out once each in whichever order.
@@ -27,11 +30,11 @@ class Holding:
         self._unsettled = set(held)
         self._inside: Counter[int] = Counter()
         self._in_part: set[int] = set()
-        self._came: deque[tuple[int, Any]] = deque()
+        self._came: deque[tuple[int, Any]] = deque(maxlen=_REMEMBERED)
         self._out: deque[int] = deque()
         self._turns: dict[int, int] = {}
         self.lost = False
-        """Whether a record could not be kept, since it is not JSON."""
+        """Whether a record could not be kept, since it is not JSON, or was forgotten on its long way in."""
         self._new: dict[int, str] = {}
         self._gone: list[int] = []
 
@@ -53,9 +56,12 @@ class Holding:
     def _enter(self, number: int) -> None:
         while self._came and self._came[0][0] < number:  # those before were dropped, or are inside
             self._came.popleft()
-        if self._came and self._came[0][0] == number and number not in self._unsettled:
-            self._unsettled.add(number)
-            self._keep(number, self._came[0][1])
+        if number not in self._unsettled:
+            if self._came and self._came[0][0] == number:
+                self._unsettled.add(number)
+                self._keep(number, self._came[0][1])
+            else:
+                self.lost = True
         if number >= self.frontier:
             self.waiting.add(number)
             self.frontier = number + 1

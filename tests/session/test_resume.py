@@ -199,6 +199,16 @@ def test_a_restart_reads_no_more_than_a_window_held(tmp_path, lines):
     runs.stop(controller)
 
 
+def test_what_is_dropped_before_a_window_is_not_kept_in_memory(tmp_path):
+    file = write(tmp_path, ["7"] * 12_000 + ["1", "2"] + ["7"] * 12_000)
+    stream = get_stream(loaders.jsonl(file)).apply(without_sevens)
+    stream.apply(sorters.choose_from_window, score=by_last_digit)
+    tracker = stream.track()
+    assert sorted(task["text"] for task in stream) == ["1", "2"]
+    assert len(tracker.holding._came) <= 10_000
+    assert not tracker.holding.lost
+
+
 def test_a_record_that_a_window_holds_can_be_erased(tmp_path):
     numbers = tmp_path / "numbers.jsonl"
     numbers.write_text("".join(f'{{"text": "{number}"}}\n' for number in range(20)))
