@@ -120,6 +120,7 @@ def _configuration() -> Iterator[Finding]:
 
 
 def _store(folder: Path, quick: bool) -> Iterator[Finding]:
+    from prodflow.store.manifest import known_failure
     from prodflow.store.place import JOURNAL
     from prodflow.store.reader import snapshot_counts, verify
     from prodflow.store.reads import reading
@@ -134,9 +135,14 @@ def _store(folder: Path, quick: bool) -> Iterator[Finding]:
         assert journal is not None
         pragma = "quick_check" if quick else "integrity_check"
         faults = [row[0] for row in journal.execute(f"pragma {pragma}(5)") if row[0] != "ok"]
+        unsealed_because = known_failure(journal)
     faults += [] if quick else verify(folder)
     for fault in faults:
         yield Finding("store", "fail", f"{fault}; restore a copy, or run: prodflow store rebuild")
+    if unsealed_because is not None:
+        words = "no answer is lost, SQL and the dashboard are slower"
+        again = "prodflow store rebuild tries it again"
+        yield Finding("sealing", "warn", f"failed the last time: {unsealed_because}; {words}; {again}")
     if not faults:
         counts = snapshot_counts(folder)
         words = f"{folder}: {counts['sealed'] + counts['unsealed']} events, {counts['files']} sealed files"

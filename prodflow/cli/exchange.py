@@ -9,7 +9,7 @@ import click
 
 from prodflow.cli.ndjson import quiet_on_broken_pipe
 from prodflow.core import registry
-from prodflow.core.errors import AnswerError, SourceError
+from prodflow.core.errors import AnswerError, SettingError, SourceError
 from prodflow.core.task import DECISIONS, Decision
 from prodflow.store.place import store_folder
 
@@ -133,13 +133,16 @@ def db_out_command(
 ) -> None:
     """Export the current answers of a dataset, oldest first, to a file, a folder or standard output.
 
+    The id of a session, such as news-alex, in place of the dataset's name exports what was answered in it.
+
     What the format cannot hold is told on standard error, and in the manifest beside the file.
     """
     from prodflow.formats.export import export, export_to, get_format
 
     folder = store_folder(store)
     format = get_format(format_name, output)
-    choice = _choice(folder, dataset, answer, annotators, consensus)
+    dataset, session = _dataset_and_session(folder, dataset)
+    choice = _choice(folder, dataset, answer, annotators, consensus, session)
     if output != "-":
         for done in export(folder, dataset, Path(output), format, choice=choice, split=split, force=force):
             _report(dataset, format.name, done)
@@ -154,17 +157,35 @@ def db_out_command(
         _report_losses(format.name, done)
 
 
+def _dataset_and_session(folder: Path, name: str) -> tuple[str, str | None]:
+    """Return the dataset of a name; where it is only that of a session, the session's dataset and the session."""
+    from prodflow.store.reads import dataset_names, rows_of
+
+    if name in dataset_names(folder):
+        return name, None
+    query = "select d.name from sessions s join datasets d on d.id = s.dataset_id where s.name = ? order by d.id"
+    having = [dataset for (dataset,) in rows_of(folder, query, (name,))]
+    if len(having) > 1:
+        raise SettingError(f"session {name!r} is in several datasets ({', '.join(having)}); export one of them")
+    return (having[0], name) if having else (name, None)
+
+
 def _choice(
-    folder: Path, dataset: str, answer: Decision | None, annotators: tuple[str, ...], consensus: Any
+    folder: Path,
+    dataset: str,
+    answer: Decision | None,
+    annotators: tuple[str, ...],
+    consensus: Any,
+    session: str | None,
 ) -> "Choice":
     from prodflow.formats.selection import Choice
 
     if consensus is None:
-        return Choice(answer, annotators)
+        return Choice(answer, annotators, session=session)
     from prodflow.quality.consensus import find_agreeing
     from prodflow.store.reader import connect
 
-    return Choice(answer, annotators, find_agreeing(dataset, method=consensus, reader=connect(folder)))
+    return Choice(answer, annotators, find_agreeing(dataset, method=consensus, reader=connect(folder)), session)
 
 
 def _report(dataset: str, name: str, done: "Exported") -> None:

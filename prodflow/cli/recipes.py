@@ -13,7 +13,9 @@ from prodflow.recipes.recipe import Recipe
 if TYPE_CHECKING:
     from prodflow.session.controller import Controller
 
-SERVER_OPTIONS = ("host", "port", "batch_size", "feed_overlap", "annotations_per_task", "root_path")
+SERVER_OPTIONS = (
+    *("host", "port", "batch_size", "feed_overlap", "annotations_per_task", "drop_open_tasks", "root_path"),
+)
 
 
 def recipe_command(recipe: Recipe) -> click.Command:
@@ -104,6 +106,12 @@ def _server_options() -> list[click.Option]:
             ["--annotations-per-task"],
             type=click.FloatRange(1),
             help="Give each task to so many annotators on average.",
+        ),
+        click.Option(
+            ["--drop-open-tasks"],
+            is_flag=True,
+            default=None,
+            help="Ask no open tasks of earlier runs that had another source, other labels or another view.",
         ),
         click.Option(["--root-path"], help="The path that a proxy serves the app under, e.g. /annotate."),
     ]

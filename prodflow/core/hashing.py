@@ -45,6 +45,7 @@ class Provisional(int):
 
 _CANONICAL = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
 _IGNORE_SET = frozenset(IGNORE)
+_LONG = 500
 
 
 def get_hash(value: object) -> int:
@@ -152,8 +153,19 @@ def _select(task: Task, keys: Iterable[str] | str, ignored: frozenset[str]) -> d
     for key in (keys,) if isinstance(keys, str) else keys:
         if key in task:
             value = task[key]
-            found[key] = value if type(value) is str else _without(value, ignored)
+            found[key] = value if type(value) is str or _is_long_without(value, ignored) else _without(value, ignored)
     return found
+
+
+def _is_long_without(value: Any, ignored: frozenset[str]) -> bool:
+    """Tell of a long list, fast, whether no ignored key is anywhere in it: its JSON would have the key's text."""
+    if not isinstance(value, list) or len(value) < _LONG:
+        return False
+    try:
+        encoded = orjson.dumps(value)
+    except TypeError:
+        return False
+    return not any(orjson.dumps(key) in encoded for key in ignored)
 
 
 def _rest(task: Task, task_keys: Iterable[str] | str, ignored: frozenset[str]) -> dict[str, Any]:

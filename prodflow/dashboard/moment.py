@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection as Connection
 
 
+_NAMED = "answers choices spans verdicts datasets sessions agreement alpha"
+"""What is asked for: not the tasks that were handed out, whose whole content would be copied."""
+
+
 class Step(NamedTuple):
     """Numbers as they become known.
 
@@ -35,7 +39,7 @@ class OneMoment(Reader):
     def __init__(self, reader: Reader) -> None:
         """Read it."""
         super().__init__(reader.folder, reader.columns)
-        self._shared = reader.connection(locked=False)
+        self._shared = reader.connection(_NAMED, locked=False)
         _leave_room(self._shared)
 
     def connection(self, query: str | None = None, *, locked: bool = True) -> "Connection":

@@ -184,6 +184,7 @@ def _about(
         "format": format.name,
         "answer": choice.answer,
         "annotators": list(choice.annotators) or None,
+        "session": choice.session,
         "consensus": choice.consensus is not None,
         "split": None if side is None else {"part": side, "train_share": split},
     }

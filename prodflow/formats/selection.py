@@ -25,6 +25,7 @@ _CHOSEN = """
 c.answer in (select value from json_each(?2))
 and (?3 is null or +c.session_id in (select id from sessions where annotator in (select value from json_each(?3))))
 and (?4 is null or +c.seq in (select value from json_each(?4)))
+and (?5 is null or +c.session_id in (select id from sessions where name = ?5))
 """
 _LATEST = f"""
 not exists (
@@ -43,11 +44,13 @@ class Choice:
         annotators: only answers of these people.
         consensus: by the number of an event, what the annotators said together about its task; only these are
             exported.
+        session: only answers of the session of this id.
     """
 
     answer: Decision | None = None
     annotators: Sequence[str] = ()
     consensus: Mapping[int, dict[str, Any]] | None = None
+    session: str | None = None
 
 
 class Row(NamedTuple):
@@ -103,7 +106,7 @@ class Selection:
     def _parameters(self, decisions: Sequence[Decision]) -> tuple[Any, ...]:
         people = _json(list(self.choice.annotators)) if self.choice.annotators else None
         seqs = _json(list(self.choice.consensus)) if self.choice.consensus is not None else None
-        return self.dataset, _json(list(decisions)), people, seqs
+        return self.dataset, _json(list(decisions)), people, seqs, self.choice.session
 
     @cached_property
     def survey(self) -> "Survey":

@@ -168,7 +168,7 @@ class LineFile:
 
     def _pieces(self) -> Iterator[bytes]:
         read = self._raw.read1 if self._path == _STDIN else self._raw.read
-        last = b"\n"
+        last = _byte_at(self._path, self._bytes_read - 1) if self._bytes_read else b"\n"
         while True:
             while not self._has_input(_WAIT_S):
                 if self._cursor.stopped:

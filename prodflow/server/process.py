@@ -12,6 +12,8 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 
+from prodflow.server.ending import Ending
+
 
 class Server(uvicorn.Server):
     """A server of one application.
@@ -20,6 +22,7 @@ class Server(uvicorn.Server):
         app: the application; its `state.closing` is set when a signal asks the server to stop.
         on_ready: called once requests are taken.
         on_stop: called when a signal asks the server to stop, in the midst of whatever is at work.
+        ending: ends the process where it does not end by itself; by default nothing does.
         trusted_proxies: addresses or networks whose `X-Forwarded-For` and `X-Forwarded-Proto` count; by default none.
     """
 
@@ -29,6 +32,7 @@ class Server(uvicorn.Server):
         on_ready: Callable[[], None],
         on_stop: Callable[[], object] = lambda: None,
         *,
+        ending: Ending | None = None,
         trusted_proxies: Sequence[str] = (),
     ) -> None:
         """Keep what is to be served; `run(sockets=[…])` serves it."""
@@ -47,6 +51,15 @@ class Server(uvicorn.Server):
         self._app = app
         self._on_ready = on_ready
         self._on_stop = on_stop
+        self._ending = ending
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until a signal comes, and what is at work then is done."""
+        try:
+            super().run(sockets)
+        finally:
+            if self._ending is not None:
+                self._ending.over()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then say so."""
@@ -56,6 +69,8 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """End the long answers, then the server."""
+        if self._ending is not None:
+            self._ending.asked(sig)
         self._app.state.closing.set()
         self._on_stop()
         super().handle_exit(sig, frame)

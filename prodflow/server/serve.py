@@ -28,6 +28,7 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
     """
     from prodflow.server.access import Access
     from prodflow.server.app import create_app
+    from prodflow.server.ending import Ending
     from prodflow.server.log_lines import set_up_log
     from prodflow.server.process import Server
 
@@ -39,9 +40,9 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         controller.load()
         _first_batch(controller)
         app = create_app(controller, access=access)
-    except ProdflowError:
+    except Exception:
         try:
-            controller.save()
+            controller.save(started=False)
         except Exception:  # a recipe's own on_exit; what is wrong is why there was no start
             log.exception("on_exit raised")
         raise
@@ -54,7 +55,12 @@ def run_server(controller: Controller, *, announce: Callable[[str], None] | None
         if (service := getattr(app.state, "service", None)) is not None:  # it is not there before the start is over
             service.stop_asking()
 
-    server = Server(app, lambda: tell(address), stop_asking, trusted_proxies=access.trusted_proxies)
+    def waits_for() -> str | None:
+        service = getattr(app.state, "service", None)
+        return None if service is None else service.waits_for
+
+    ending = Ending(controller.config["exit_patience_s"], waits_for)
+    server = Server(app, lambda: tell(address), stop_asking, ending=ending, trusted_proxies=access.trusted_proxies)
     server.run(sockets=[listening])
 
 

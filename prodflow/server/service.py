@@ -52,6 +52,8 @@ class Service:
         self._measured: asyncio.Future[Progress] | None = None
         self._known_progress = Progress(None, "custom")
         self.stopping = False
+        self.waits_for: str | None = None
+        """What of the recipe the end of the server waits for."""
         self._looking_ahead: set[str] = set()
         self._empty_handed: Counter[str] = Counter()
         """Whose requests wait for tasks, and how many each."""
@@ -195,8 +197,10 @@ class Service:
         await asyncio.to_thread(self.dashboard.close)
         await asyncio.to_thread(self.times.close)
         await asyncio.to_thread(self.peaks.close)
+        self.waits_for = "the stream's task at work" if self.controller.update is None else "update"
         await asyncio.to_thread(self._worker.close, is_reading)
         await asyncio.to_thread(self._learn)
+        self.waits_for = None if self.controller.on_exit is None else "on_exit"
         await asyncio.to_thread(self.controller.save)
 
     def _learn_soon(self, recorded: list[Recorded]) -> None:

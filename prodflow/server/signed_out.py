@@ -1,5 +1,6 @@
 """Cookies that were given back before their end: who has a copy of one gets nowhere with it."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -33,7 +34,10 @@ class SignedOut:
         try:
             descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
-                os.write(descriptor, orjson.dumps([cookie_id, ends]) + b"\n")
+                # On a line of its own, also where a full disk or a power cut left half of one at the end.
+                line = b"\n%b\n" % orjson.dumps([cookie_id, ends])
+                if os.write(descriptor, line) < len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
@@ -50,7 +54,16 @@ class SignedOut:
             return False
         seen = (found.st_size, found.st_mtime_ns)
         if seen != self._seen:
-            lines = self._file.read_bytes().split(b"\n")[:-1]  # what follows the last line's end is being written
-            rows = [orjson.loads(line) for line in lines]
-            self._ids, self._seen = frozenset(one for one, ends in rows if ends > latest_s()), seen
+            now = latest_s()
+            rows = map(_parsed, self._file.read_bytes().split(b"\n"))
+            self._ids, self._seen = frozenset(row[0] for row in rows if row is not None and row[1] > now), seen
         return cookie_id in self._ids
+
+
+def _parsed(line: bytes) -> tuple[str, int] | None:
+    """Return the id of a line and when its cookie ends; None for half a line, which nobody was told is written."""
+    try:
+        cookie_id, ends = orjson.loads(line)
+    except ValueError:
+        return None
+    return cookie_id, ends

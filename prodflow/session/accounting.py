@@ -13,6 +13,7 @@ from prodflow.core.pipeline import Pipeline
 from prodflow.core.source import Source
 from prodflow.core.tracking import Mark, Tracker
 from prodflow.loaders.stream import GoingOn, Stream
+from prodflow.session.recognised import ANSWERED, DUPLICATE, ELSEWHERE, Recognised
 from prodflow.session.record import Recorder
 from prodflow.store.accounts import HELD, Account, Fate
 
@@ -22,9 +23,10 @@ _MATTERS = ("feed_overlap", "annotations_per_task", "allowed_sessions", "exclude
 """Settings that decide who is asked what: with other ones the source is read anew."""
 
 OUTCOMES = {
-    "answered before": "excluded",
+    ANSWERED: "excluded",
+    ELSEWHERE: "excluded",
     "excluded by another dataset": "excluded",
-    "asked already": "duplicate",
+    DUPLICATE: "duplicate",
     "routed to nobody": "left out",
     "did not fit the view": "left out",
 }
@@ -41,24 +43,35 @@ class Accounting:
         stream: the stream of a recipe; a source or a pipeline becomes a `Stream`.
         recorder: the store's side.
         config: the recipe's configuration.
-        about: whatever else decides what is asked, e.g. the view.
+        about: whatever else decides who is asked what.
+        view_id: the annotation interface.
         anew: do not go on where an earlier run was.
     """
 
     def __init__(
-        self, stream: Any, recorder: Recorder, config: Mapping[str, Any], about: Any, *, anew: bool = False
+        self,
+        stream: Any,
+        recorder: Recorder,
+        config: Mapping[str, Any],
+        about: Any,
+        *,
+        view_id: str,
+        anew: bool = False,
     ) -> None:
         """Find out where an earlier run was."""
         self.stream = Stream(stream) if isinstance(stream, (Source, Pipeline)) else stream
         self._recorder = recorder
         self._last: int | None = None
-        self._resumed_at: int | None = None
+        self._at = 0
+        """The records before this one were dealt with in earlier runs."""
         self._held: Mapping[int, Any] = {}
         self._fate: Fate | None = None
         self._fates: list[Fate] = []
         self._fresh = True
-        self.earlier: dict[str, int] = {}
-        """The counts of the runs that this one goes on from."""
+        self.counts: Counter[str] = Counter()
+        """How many tasks came and why some were not asked, in the runs that this one goes on from too, without those
+        of the record in hand: that comes once more after a restart."""
+        self._in_hand: Counter[str] = Counter()
         self._base: list[int] = []
         self._failed_before = 0
         self._written: Any = None
@@ -67,9 +80,12 @@ class Accounting:
         if tracked:
             self.stream.flatten()
         self.name = repr(self.stream.source) if tracked else type(stream).__name__
-        self.fingerprint = self._fingerprint({key: config[key] for key in _MATTERS}, about)
+        self.tasks_of = self._tasks_of(view_id)
+        """The beginning of the fingerprint: what the tasks are made of, whoever gets them."""
+        self.fingerprint = f"{self.tasks_of}-{_hash([{key: config[key] for key in _MATTERS}, about])}"
         anew = anew or not config["auto_exclude_current"] or config["fresh_sessions"]
         self._tracker = self.stream.track(None if anew else self._going_on()) if tracked else Tracker()
+        self._asked = Recognised(recorder.asked_of(self.name), self._at, self._held)
 
     @property
     def _source(self) -> Source | None:
@@ -77,21 +93,15 @@ class Accounting:
         return source if isinstance(source, Source) else None
 
     @property
-    def repeats(self) -> bool:
-        """Whether the latest record is the one where this run goes on: it was counted by the earlier one."""
-        return self._last is not None and (self._last == self._resumed_at or self._last in self._held)
-
-    @property
     def known_as(self) -> tuple[str, str]:
         """What the journal knows the source as, and its name for people."""
         return self.fingerprint, self.name
 
-    def _fingerprint(self, config: Mapping[str, Any], about: Any) -> str:
+    def _tasks_of(self, view_id: str) -> str:
         stages: Any = None
         if isinstance(self.stream, Stream):
             stages = [(wrapper.name, wrapper.settings) for wrapper in self.stream.wrappers]
-        text = orjson.dumps([self.name, stages, config, about], default=str, option=orjson.OPT_NON_STR_KEYS)
-        return xxh3_64_hexdigest(text)
+        return _hash([self.name, stages, view_id])
 
     def _going_on(self) -> GoingOn | None:
         known = self._recorder.known_source(self.fingerprint)
@@ -102,13 +112,14 @@ class Accounting:
             log.warning("%s has changed: it is read from its beginning", self.name)
             return None
         self._fresh = False
-        self.earlier = known.state["counts"]
+        self.counts.update(known.state["counts"])
         self._failed_before = mark.state["failed"] if mark.state is not None else 0
         self._base = known.state["passed"]
+        self._at = known.record
         if self.stream.holds:
             self._hold_again()
         else:
-            self._last = self._resumed_at = known.record
+            self._last = known.record
         hashes = self._recorder.hashes_before(self.fingerprint, known.record)
         inputs = HashSet(input_hash for input_hash, _ in hashes)
         tasks = HashSet(task_hash for _, task_hash in hashes)
@@ -128,6 +139,11 @@ class Accounting:
             return iter(self.stream)
         return self._tracker.numbered(self.stream)
 
+    def begin(self) -> Account | None:
+        """Return what is to be written before the first record, where the source is read anew; once."""
+        fresh, self._fresh = self._fresh and self.traceable, False
+        return Account(True, 0, None, False, [], []) if fresh else None
+
     def came(self, record: int | None) -> None:
         """Take note of the record that the next task is of."""
         if record is None:
@@ -138,17 +154,32 @@ class Accounting:
             self._last = record
             if self._tracker.holding is not None:
                 self._tracker.holding.came(record)
+        self.count("came", 1)
 
-    def decided(self, reason: str | None, task_hash: int | None = None) -> None:
-        """Take note that the task was routed (None), or why not; one routed task of a record is enough."""
+    def count(self, what: str, change: int) -> None:
+        """Count something about the task in hand."""
+        self._in_hand[what] += change
+
+    def decided(self, reason: str | None, task_hash: int | None = None) -> str | None:
+        """Take note that the task was routed (None), or why not; return why it counts as not asked, if it does.
+
+        One routed task of a record is enough.
+        """
         if self._last is None or not self.traceable:
-            return
-        if reason is None:
+            return reason
+        told = self._asked.reason(task_hash, reason) if task_hash is not None else reason
+        if told is not None:
+            self.count(told, 1)
+        why = told or reason
+        if why is None:
             self._fate = Fate(self._last, task_hash, "", "")
         elif self._fate is None or self._fate.record != self._last:
-            self._fate = Fate(self._last, task_hash, OUTCOMES.get(reason, "left out"), reason)
+            self._fate = Fate(self._last, task_hash, OUTCOMES.get(why, "left out"), why)
+        return told
 
     def _settle(self) -> None:
+        self.counts.update(self._in_hand)
+        self._in_hand.clear()
         if self._fate is not None and self._fate.outcome:
             self._fates.append(self._fate)
         self._fate = None
@@ -160,7 +191,7 @@ class Accounting:
         """The record of the latest task; None where records cannot be followed."""
         return self._last if self.traceable else None
 
-    def account(self, *, ended: bool, counts: Counter[str]) -> Account | None:
+    def account(self, *, ended: bool) -> Account | None:
         """Return what is to be written since the last time; None where nothing can be said."""
         if not self.traceable or (self._last is None and not ended):
             return None
@@ -173,16 +204,15 @@ class Accounting:
         record = holding.frontier if holding is not None else self._last or 0
         passed = self._passed(record)
         failed = self._failed_before + (self._source.failures.count if self._source is not None else 0)
-        state = {**self._place(record), "counts": dict(counts), "passed": passed, "failed": failed}
+        state = {**self._place(record), "counts": dict(self.counts), "passed": passed, "failed": failed}
         repeats = self._tracker.repeats_before(record)
         if (record, ended, state) == self._written and not (self._fates or repeats):
             return None
         self._written = (record, ended, state)
         fates, self._fates = self._fates, []
-        fresh, self._fresh = self._fresh, False
         dropped = self._dropped(passed, failed, ended=ended)
         held, gone = holding.changes() if holding is not None else ({}, [])
-        return Account(fresh, record, state, ended, dropped, fates, repeats, held, gone)
+        return Account(False, record, state, ended, dropped, fates, repeats, held, gone)
 
     def _place(self, record: int) -> dict[str, Any]:
         """Where a restart goes on, and by what it knows the source again."""
@@ -221,6 +251,10 @@ class Accounting:
         count = len(self._tracker.holding.waiting)
         waiting, failed = (0, count) if ended else (count, 0)
         return [("pending", stage, HELD, waiting), (outcome, stage, reason, failed)]
+
+
+def _hash(value: Any) -> str:
+    return xxh3_64_hexdigest(orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS))
 
 
 _FAILED = {"raise": "failed", "skip": "skipped", "quarantine": "quarantined"}

@@ -23,10 +23,9 @@ from prodflow.session.handing import Handing
 from prodflow.session.intake import Intake
 from prodflow.session.policy import chosen_router, gives_all_to_all, max_waiting
 from prodflow.session.record import Asked, Recorded, Recorder, then
-from prodflow.session.reopening import reopened
+from prodflow.session.reopening import restore
 from prodflow.session.routed import Routed
 from prodflow.session.session import Session
-from prodflow.store.routing import TO_REVIEW
 
 log = logging.getLogger("prodflow")
 
@@ -124,6 +123,8 @@ class Asking:
         """
         with self.stream_lock:
             try:
+                if (begun := self._accounting.begin()) is not None:
+                    self.routed.tell(self._accounting.known_as, begun)
                 self._handing.review()
                 self._handing.catch_up(session, wanted)
                 self._handing.take_over(session, wanted)
@@ -151,7 +152,7 @@ class Asking:
     def tell_journal(self) -> None:
         """Write down, with the next commit, who has what waiting, and how far the source was read."""
         ended = self.intake.exhausted and self.intake.error is None and not self.stopped
-        account = self._accounting.account(ended=ended, counts=self.intake.counts)
+        account = self._accounting.account(ended=ended)
         self.routed.tell(self._accounting.known_as, account)
 
     def lease(self, session: Session, count: int, excluded: Collection[int]) -> "tuple[list[Task], Future[None]]":
@@ -296,8 +297,9 @@ class Asking:
 
     def _intake(self, stream: Any, *, anew: bool = False) -> Intake:
         stream = counted(stream, self._config, learns=self._controller.update is not None)
-        about = [self._controller.view_id, self._controller.exclude, type(self.router).__name__]
-        self._accounting = Accounting(stream, self.recorder, self._config, about, anew=anew)
+        about = [self._controller.exclude, type(self.router).__name__]
+        view_id = self._controller.view_id
+        self._accounting = Accounting(stream, self.recorder, self._config, about, view_id=view_id, anew=anew)
         return Intake(
             self._accounting.stream,
             self._controller.view_id,
@@ -317,18 +319,17 @@ class Asking:
             reason = self._reason_to_skip(task, sessions, self.assigner.wanted(task, names))
         if reason is None:
             self.intake.repeats, self.intake.circling = 0, False
-            self._accounting.decided(None)
+            if (told := self._accounting.decided(None, task["_task_hash"])) is not None:
+                self.intake.counts[told] += 1
             for session in sessions:
                 self._handing.put_in(session)
         else:
             self._skip(task, reason)
 
     def _skip(self, task: Task, reason: str) -> None:
-        self.intake.counts[reason] += 1
         self.intake.repeats = self.intake.repeats + 1 if reason == "asked already" else 0
-        if self._accounting.repeats and reason in ("asked already", "answered before"):
-            self.intake.counts.subtract((reason, "came"))
-        self._accounting.decided(reason, task["_task_hash"])
+        if (told := self._accounting.decided(reason, task["_task_hash"])) is not None:
+            self.intake.counts[told] += 1
 
     def _allowed(self, name: str) -> Session | None:
         try:
@@ -361,11 +362,8 @@ class Asking:
         """Take up where an earlier run of the same dataset stopped, and expect the sessions that are allowed."""
         for name in names_in(self._config["allowed_sessions"]):
             self.expect(self._controller.get_session_name(name))
-        for row in self.recorder.open_rows():
-            if row.state == TO_REVIEW and not (row.held or row.waiting):
-                self.to_review.append(row.task["_task_hash"])
-            elif (found := reopened(row, self._allowed)) is not None:
-                self.broker.restore(*found, self.sessions, clock.steady_s())
+        keep = not self._config["drop_open_tasks"]
+        restore(self, self._allowed, self._accounting.tasks_of, clock.steady_s(), keep=keep)
 
     def _make_session(self, session_id: str) -> Session:
         if self._factory is not None:

@@ -87,6 +87,10 @@ class Assigner:
             log.exception("the router's missing() raised; the task gets no more answers")
             return 0
 
+    def here(self, now: float) -> frozenset[str]:
+        """Return who has been heard of lately."""
+        return frozenset(name for name, one in list(self._sessions.items()) if one.seen_at > now - self._lease_s)
+
     def next_of(self, entry: OpenTask, task: Task, late: Iterable[str], asking: Session, now: float) -> Session | None:
         """Return who a task is handed on to, by the router's rules: who asks, else somebody who is here; or nobody.
 

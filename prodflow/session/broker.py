@@ -134,7 +134,7 @@ class Broker:
         key = entry.task["_task_hash"]
         entry.expires[name] = expires
         self._overdue.pop((key, name), None)
-        if (key, name) not in self._awaited:
+        if self.stealing and (key, name) not in self._awaited:  # else nobody asks for the end, and they would pile up
             self._awaited.add((key, name))
             heapq.heappush(self._ends, (expires, key, name))
 

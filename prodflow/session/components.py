@@ -8,6 +8,7 @@ from prodflow.core.errors import SettingError
 from prodflow.core.operator import is_stream
 from prodflow.core.task import Task
 from prodflow.store.database import Database
+from prodflow.store.place import check_name
 
 log = logging.getLogger("prodflow")
 
@@ -36,6 +37,23 @@ _CALLBACKS = (
 )
 
 BeforeDb = Callable[[list[Task]], Iterable[Task] | None]
+
+
+def own_session_id(get_session_id: Callable[[], str] | None) -> str | None:
+    """Return the id that a recipe gives the unnamed session; None where it gives none.
+
+    Raises:
+        SettingError: if what it returned cannot be one.
+    """
+    if get_session_id is None:
+        return None
+    session_id = get_session_id()
+    if not isinstance(session_id, str):
+        raise SettingError(f"get_session_id returned {session_id!r:.60}, which is no text; return the session's id")
+    try:
+        return check_name("session", session_id)
+    except SettingError as error:
+        raise SettingError(f"get_session_id: {error}") from error
 
 
 def check_components(name: str, components: Mapping[str, Any]) -> None:

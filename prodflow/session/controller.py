@@ -9,7 +9,7 @@ from prodflow.core.config import get_config, get_home
 from prodflow.core.routing import Router
 from prodflow.core.task import Task
 from prodflow.session.asking import Asking
-from prodflow.session.components import BeforeDb, check_components, names_in, with_own_storage
+from prodflow.session.components import BeforeDb, check_components, names_in, own_session_id, with_own_storage
 from prodflow.session.lessons import Lessons
 from prodflow.session.progress import Progress, ProgressMeter
 from prodflow.session.receiving import Receiving
@@ -92,7 +92,7 @@ class Controller:
         self._lessons = Lessons(update) if update is not None else None
         self._loaded = False
         self._meter = ProgressMeter(progress, learns=update is not None, target=self.config["total_examples_target"])
-        unnamed = get_session_id() if get_session_id else None
+        unnamed = own_session_id(get_session_id)
         self._recorder = Recorder(db, dataset, session_id=unnamed, keep_base64=self.config["keep_base64"])
         self.dataset: str = self._recorder.dataset
         try:
@@ -370,11 +370,19 @@ class Controller:
         self._asking.stop_reading()
         return lambda: self._asking.intake.reading
 
-    def save(self) -> None:
-        """Close the stream, call `on_exit` and close the store."""
+    def save(self, *, started: bool = True) -> None:
+        """Close the stream, call `on_exit` and close the store.
+
+        Args:
+            started: false after a start that failed: a dataset that it made is not left behind.
+        """
         try:
             self._asking.close()
             if self.on_exit is not None:
                 self.on_exit(self)
         finally:
-            self._recorder.close()
+            try:
+                if not started:
+                    self._recorder.drop_empty_dataset()
+            finally:
+                self._recorder.close()

@@ -30,13 +30,34 @@ class Handing:
         """Hand on to a session what others let lie, and what lacks somebody to answer it."""
         now = clock.steady_s()
         with self._asking.lock:
-            overdue = deque(self._asking.broker.overdue(session, now))
+            overdue = deque(self._worth_asking(self._asking.broker.overdue(session, now), session, now))
         while session.ready < wanted and not session.target_reached:
             with self._asking.lock:
                 entry = overdue.popleft() if overdue else self._asking.broker.next_vacant(session)
             if entry is None:
                 return
             self._hand_on(entry, session, now)
+
+    def _worth_asking(self, overdue: list[OpenTask], session: Session, now: float) -> list[OpenTask]:
+        """Leave out tasks that the router kept from the session, while all is as it was then."""
+        if not session.refused:
+            return overdue
+        refused, session.refused = session.refused, {}
+        here = self._asking.assigner.here(now)
+        worth = []
+        for entry in overdue:
+            key = entry.task["_task_hash"]
+            if key in refused and refused[key] == self._situation(entry, now, here):
+                session.refused[key] = refused[key]
+            else:
+                worth.append(entry)
+        return worth
+
+    def _situation(self, entry: OpenTask, now: float, here: frozenset[str] | None = None) -> tuple[object, ...]:
+        """All that the router goes by: who is here, who has answered, who is at it, and who let it lie."""
+        here = self._asking.assigner.here(now) if here is None else here
+        late = tuple(self._asking.broker.late_at(entry, now))
+        return here, frozenset(entry.assigned), frozenset(entry.answered), late
 
     def _hand_on(self, entry: OpenTask, asking: Session, now: float) -> None:
         key = entry.task["_task_hash"]
@@ -47,6 +68,7 @@ class Handing:
             return
         session = self._asking.assigner.next_of(entry, task, late, asking, now)
         if session is None or session.has_answered(task, by_input=self._asking.answered.by_input):
+            asking.refused[key] = self._situation(entry, now)
             return
         with self._asking.lock:
             if entry.asleep:

@@ -68,7 +68,7 @@ class Intake:
         self._accounting = accounting
         self._iterator: Iterator[Any] = accounting.open() if accounting is not None else iter(stream)
         if accounting is not None:
-            self.counts.update(accounting.earlier)
+            self.counts.update(accounting.counts)
         self._view_id = view_id
         self._config = config or {}
         self._validate = validate
@@ -85,6 +85,8 @@ class Intake:
         task, record = self._peeked.popleft() if self._peeked else (self._next(), self.record)
         if self._accounting is not None:
             self._account(record if task is not None else None)
+            if task is not None and "_error" in task:
+                self._accounting.count(_MISFITS, 1)
         if self.error is not known:
             told = isinstance(self.error, (ValueError, ProdflowError))
             log.error("the stream stopped: %s", self.error, exc_info=not told and self.error)
@@ -93,6 +95,10 @@ class Intake:
     def put_back(self, task: Task) -> None:
         """Take back the task that was pulled last: the next pull gives it again."""
         self._peeked.appendleft((task, self._accounting.record if self._accounting is not None else None))
+        if self._accounting is not None:
+            self._accounting.count("came", -1)
+            if "_error" in task:
+                self._accounting.count(_MISFITS, -1)
 
     def _account(self, record: int | None) -> None:
         """Say which records came by, up to that of the task in hand; None at the end."""

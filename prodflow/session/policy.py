@@ -1,11 +1,13 @@
 """Which router a configuration asks for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from prodflow.core import registry
 from prodflow.core.errors import SettingError
 from prodflow.core.routing import Router
+from prodflow.core.task import Task
+from prodflow.routers.policies import AveragePerTask
 
 
 def chosen_router(config: Mapping[str, Any], given: Router | None) -> Router:
@@ -52,6 +54,13 @@ def _check(config: Mapping[str, Any], given: Router | None) -> None:
 def gives_all_to_all(router: Router) -> bool:
     """Tell whether everybody gets every task, whoever comes late too."""
     return getattr(router, "others", router) is registry.routers.get("full_overlap")
+
+
+def count_by_hash(router: Router) -> Callable[[Task], int] | None:
+    """Return what tells how many answers a task gets of its hash alone, whoever is here; None where that is unknown."""
+    if isinstance(router, AveragePerTask):
+        return router.wanted
+    return (lambda task: 1) if router is registry.routers.get("no_overlap") else None
 
 
 def max_waiting(config: Mapping[str, Any], sessions: int) -> int:

@@ -15,11 +15,12 @@ from prodflow.core.task import Task
 from prodflow.session.answers import changes_of, without_base64
 from prodflow.session.components import BeforeDb, rewritten
 from prodflow.session.session import get_timestamp_session_id
-from prodflow.store.accounts import Account, Known, hashes_before, held_records, known_source
+from prodflow.store.accounts import Account, Known, asked_of, hashes_before, held_records, known_source
 from prodflow.store.database import Database
 from prodflow.store.event import encode_content
 from prodflow.store.journal import Ack, Event
-from prodflow.store.place import check_name
+from prodflow.store.place import check_served_name
+from prodflow.store.reads import rows_of
 from prodflow.store.routing import OpenRow, Route, answers_to, asked_after, open_rows
 
 log = logging.getLogger("prodflow")
@@ -66,6 +67,7 @@ class Recorder:
 
     def __init__(self, db: Any, dataset: str | bool, *, session_id: str | None, keep_base64: bool) -> None:
         """Open the store and the dataset."""
+        self.dataset = check_served_name(dataset if not isinstance(dataset, bool) else "unsaved")
         self._folder = None
         if db is False or dataset is False:
             self._folder = tempfile.TemporaryDirectory(prefix="prodflow-")
@@ -73,10 +75,8 @@ class Recorder:
         self.database: Database = db if isinstance(db, Database) else registry.stores.get("default")()
         self._owned = not isinstance(db, Database) or self._folder is not None
         self._journal = self.database.journal
-        self.dataset = dataset if isinstance(dataset, str) else "unsaved"
-        check_name("dataset", self.dataset)
         self._claim = self._journal.claim(self.dataset)
-        self._has_dataset = False
+        self._has_dataset = self._made_dataset = False
         self._keep_base64 = keep_base64
         self.session_id = session_id or self._unnamed_session()
 
@@ -88,8 +88,16 @@ class Recorder:
     def add_dataset(self) -> None:
         """Make sure that the dataset is there."""
         if not self._has_dataset:
+            self._made_dataset = self.dataset not in self.database
             self._journal.add_dataset(self.dataset)
             self._has_dataset = True
+
+    def drop_empty_dataset(self) -> None:
+        """Forget the dataset if it was made here, and there is nothing in it, not even a record that failed."""
+        query = """select 1 from datasets d where name = ? and not exists (
+            select 1 from events where dataset_id = d.id union all select 1 from quarantine where dataset_id = d.id)"""
+        if self._made_dataset and rows_of(self.database.folder, query, (self.dataset,)):
+            self._journal.drop_dataset(self.dataset)
 
     def add_session(self, session_id: str, annotator: str) -> None:
         """Make sure that a session is known, and its dataset."""
@@ -144,6 +152,10 @@ class Recorder:
     def hashes_before(self, fingerprint: str, record: int) -> list[tuple[Any, ...]]:
         """Return the hashes of what was asked of the records of a source before one."""
         return hashes_before(self.database.folder, self.dataset, fingerprint, record)
+
+    def asked_of(self, source: str) -> Iterator[tuple[int, int, int | None]]:
+        """Yield the hash of each task that was asked, whether of the source of this name, and of which record."""
+        return asked_of(self.database.folder, self.dataset, source)
 
     def held(self, fingerprint: str) -> dict[int, Any]:
         """Return the records of a source that waited in a stage."""

@@ -55,6 +55,8 @@ class Session:
         self.caught_up_to = 0
         self.waiting: deque[Task] = deque()
         self.held: dict[int, Task] = {}
+        self.refused: dict[int, tuple[object, ...]] = {}
+        """Tasks that others let lie and that the router kept from it, with all it went by then."""
         self.storing: set[int] = set()
         """The tasks whose answers are on their way to the disk: not to be sent again."""
 

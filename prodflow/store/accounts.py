@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -51,6 +51,10 @@ class Known(NamedTuple):
     state: Any
 
 
+RECOGNISED = ("asked already", "answered before")
+"""Why a task is not routed that may be one of an earlier reading of its source."""
+
+
 def source_of(connection: sqlite3.Connection, dataset: int, fingerprint: str, name: str) -> int:
     """Return the number of a source, making it where it is missing."""
     connection.execute(
@@ -66,8 +70,8 @@ def source_of(connection: sqlite3.Connection, dataset: int, fingerprint: str, na
 
 def store_account(connection: sqlite3.Connection, dataset: int, source: int, account: Account) -> None:
     """Write how far a source was read, together with what was routed of it."""
-    for table in ("ledger", "duplicates", "held") if account.fresh else ():
-        connection.execute(f"delete from {table} where source_id = ?", (source,))
+    if account.fresh:
+        _begin(connection, dataset, source)
     connection.execute(
         "update sources set record = ?, state = ?, ended = ? where id = ?",
         (account.record, orjson.dumps(account.state).decode(), int(account.ended), source),
@@ -99,6 +103,21 @@ def store_account(connection: sqlite3.Connection, dataset: int, source: int, acc
     )
 
 
+def _begin(connection: sqlite3.Connection, dataset: int, source: int) -> None:
+    """Begin to read a source: what was said of its earlier readings holds no more, with other settings either.
+
+    What was asked then is of no record, until one comes by that makes the same task. The earlier readings are not gone
+    on with: who comes back to their settings reads anew.
+    """
+    same = "select o.id from sources o join sources s on s.dataset_id = o.dataset_id and s.name = o.name where s.id = ?"
+    for table in ("ledger", "duplicates", "held"):
+        connection.execute(f"delete from {table} where source_id in ({same})", (source,))
+    connection.execute(
+        f"update asks set record = null where dataset_id = ? and source_id in ({same})", (dataset, source)
+    )
+    connection.execute(f"update sources set record = 0, state = null, ended = 0 where id in ({same})", (source,))
+
+
 def _outcome(connection: sqlite3.Connection, dataset: int, source: int, fate: Fate) -> tuple[str, str] | None:
     """Return what is said of a record and why; None where it is the very record whose task was asked."""
     if fate.task_hash is not None:
@@ -107,10 +126,12 @@ def _outcome(connection: sqlite3.Connection, dataset: int, source: int, fate: Fa
         ).fetchone()
         if row == (source, fate.record):
             return None
-        if row is not None and row[0] != source and fate.outcome == "duplicate":
-            return "excluded", "asked of another source"
-        if row is not None and row[0] == source and fate.reason == "answered before":
-            return "duplicate", "asked already"
+        if row is not None and row[0] is not None and row[1] is None and fate.reason in RECOGNISED:
+            connection.execute(
+                "update asks set source_id = ?, record = ? where dataset_id = ? and task_hash = ?",
+                (source, fate.record, dataset, fate.task_hash),
+            )
+            return None
     return fate.outcome, fate.reason
 
 
@@ -124,7 +145,8 @@ def known_source(folder: Path, dataset: str, fingerprint: str) -> Known | None:
             "and dataset_id = (select id from datasets where name = ?)",
             (fingerprint, dataset),
         ).fetchone()
-    return None if row is None or row[1] is None else Known(row[0], orjson.loads(row[1]))
+    state = None if row is None or row[1] is None else orjson.loads(row[1])
+    return None if state is None else Known(row[0], state)
 
 
 def hashes_before(folder: Path, dataset: str, fingerprint: str, record: int) -> list[tuple[Any, ...]]:
@@ -137,6 +159,18 @@ def hashes_before(folder: Path, dataset: str, fingerprint: str, record: int) -> 
         "and not exists (select 1 from held h where h.source_id = a.source_id and h.record = a.record)",
         (record, dataset, fingerprint),
     )
+
+
+def asked_of(folder: Path, dataset: str, source: str) -> Iterator[tuple[int, int, int | None]]:
+    """Yield the hash of each task that was asked: whether it can be one of the source of this name, of which record."""
+    with reading(folder) as journal:
+        if journal is not None and has_table(journal, "sources"):
+            yield from journal.execute(
+                "select a.task_hash, s.name = ? or a.record is null, a.record "
+                "from asks a join sources s on s.id = a.source_id "
+                "where a.dataset_id = (select id from datasets where name = ?)",
+                (source, dataset),
+            )
 
 
 def held_records(folder: Path, dataset: str, fingerprint: str) -> dict[int, Any]:

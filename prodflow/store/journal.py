@@ -138,7 +138,8 @@ class Journal:
     def submit_checked(self, dataset: str, batch: Sequence[Checked]) -> "Future[list[Ack]]":
         """Store answers and undos that went through `check_event`."""
         future = self._writer.submit(lambda connection: writes.store_batch(connection, dataset, batch))
-        future.add_done_callback(self._count_stored)
+        size_bytes = sum(len(checked.content) for checked in batch)
+        future.add_done_callback(lambda done: self._count_stored(done, size_bytes))
         return future
 
     @contextmanager
@@ -151,9 +152,9 @@ class Journal:
         finally:
             self._writer.submit(lambda connection: connection.execute(f"pragma wal_autocheckpoint={_PAGES}")).result()
 
-    def _count_stored(self, future: "Future[list[Ack]]") -> None:
+    def _count_stored(self, future: "Future[list[Ack]]", size_bytes: int) -> None:
         if future.exception() is None:
-            self._sealer.stored(len(future.result()))
+            self._sealer.stored(len(future.result()), size_bytes)
 
     def lease(
         self, dataset: str, session: str, tasks: Sequence[Task], expires: float, *, routed: bool = False

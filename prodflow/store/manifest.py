@@ -13,6 +13,7 @@ import orjson
 from prodflow.core.errors import StoreError
 
 _LAST_SEQ = 2**63 - 1
+_FAILURE = "sealing failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,24 @@ def _insert(journal: sqlite3.Connection, segment: Segment) -> None:
 def forget_segments(journal: sqlite3.Connection) -> None:
     """Empty the manifest: everything is unsealed again."""
     journal.execute("delete from segments")
+
+
+def store_failure(journal: sqlite3.Connection, words: str) -> bool:
+    """Write down that sealing failed, in words."""
+    journal.execute("insert or replace into about values (?, ?)", (_FAILURE, words))
+    return True
+
+
+def known_failure(journal: sqlite3.Connection) -> str | None:
+    """Return how sealing failed the last time; None where it did not."""
+    row = journal.execute("select value from about where key = ?", (_FAILURE,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def forget_failure(journal: sqlite3.Connection) -> bool:
+    """Take note that sealing works again."""
+    journal.execute("delete from about where key = ?", (_FAILURE,))
+    return True
 
 
 def check_files(folder: Path, segments: Iterable[Segment], *, thorough: bool = False) -> None:

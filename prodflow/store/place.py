@@ -15,6 +15,7 @@ ANALYTICS = "analytics.duckdb"
 
 _NETWORK = ("nfs", "cifs", "smb", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs", "lustre")
 _MAX_NAME_CHARACTERS = 200
+_ANNOTATOR_CHARACTERS = 40
 
 
 def store_folder(store: str | Path | None = None) -> Path:
@@ -83,6 +84,22 @@ def check_name(kind: str, name: object) -> str:
     if "/" in name or "\\" in name or ".." in name or not name.isprintable():
         raise SettingError(f"{kind} name {name!r} has a '/', a '\\', a '..' or a control character; leave them out")
     return name
+
+
+def check_served_name(dataset: str) -> str:
+    """Return the name of a dataset that is to be served: its sessions are called `<dataset>-<annotator>`.
+
+    Raises:
+        SettingError: if it cannot be a name, or leaves too little of a session's for the annotator's.
+    """
+    check_name("dataset", dataset)
+    most = _MAX_NAME_CHARACTERS - 1 - _ANNOTATOR_CHARACTERS
+    if len(dataset) > most:
+        raise SettingError(
+            f"dataset name {dataset[:20]!r}… has {len(dataset)} characters, and annotators' sessions are called "
+            f"<dataset>-<name>, with {_MAX_NAME_CHARACTERS} in all; at most {most} are allowed"
+        )
+    return dataset
 
 
 def refuse_network_disk(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> None:

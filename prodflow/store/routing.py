@@ -41,6 +41,9 @@ class OpenRow(NamedTuple):
     answered: tuple[str, ...]
     held: tuple[tuple[str, float], ...]
     waiting: tuple[tuple[str, float], ...]
+    source: str | None = None
+    """The fingerprint of the source that it was asked of."""
+    source_name: str = ""
 
 
 def store_routes(
@@ -66,7 +69,8 @@ def store_routes(
             if route.wanted is not None
         ],
         "on conflict do update set wanted = excluded.wanted, adaptive = excluded.adaptive, "
-        "source_id = coalesce(excluded.source_id, source_id), record = coalesce(excluded.record, record)",
+        "source_id = iif(record is null, coalesce(excluded.source_id, source_id), source_id), "
+        "record = coalesce(record, excluded.record)",
     )
     insert_rows(
         connection,
@@ -187,8 +191,10 @@ def _open_rows(journal: sqlite3.Connection, dataset: int) -> list[OpenRow]:
     had = f"{leased} union select task_hash from queued where dataset_id = ?1"
     wanted = f"select task_hash from asks where dataset_id = ?1 and open union {leased}"
     rows = journal.execute(
-        f"select t.task_hash, t.input_hash, iif(t.task_hash in ({had}), t.content, null), a.wanted, a.open "
+        f"select t.task_hash, t.input_hash, iif(t.task_hash in ({had}), t.content, null), a.wanted, a.open, "
+        "s.fingerprint, coalesce(s.name, '') "
         "from tasks t left join asks a on a.dataset_id = t.dataset_id and a.task_hash = t.task_hash "
+        "left join sources s on s.id = a.source_id "
         f"where t.dataset_id = ?1 and t.task_hash in ({wanted}) order by t.rowid",
         (dataset,),
     ).fetchall()
@@ -203,8 +209,9 @@ def _open_rows(journal: sqlite3.Connection, dataset: int) -> list[OpenRow]:
             tuple(name for name, _ in answered.get(task_hash, ())),
             tuple(held.get(task_hash, ())),
             tuple(waiting.get(task_hash, ())),
+            *source,
         )
-        for task_hash, input_hash, content, count, state in rows
+        for task_hash, input_hash, content, count, state, *source in rows
     ]
 
 

@@ -7,7 +7,7 @@ around unlisted is removed by the next sealer.
 import contextlib
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +18,12 @@ from prodflow.store.lock import ProcessLock
 from prodflow.store.manifest import (
     Segment,
     check_files,
+    forget_failure,
+    known_failure,
     list_segment,
     listed_segments,
     sha256_of,
+    store_failure,
     sync_to_disk,
     unsealed_ranges,
 )
@@ -43,6 +46,15 @@ if TYPE_CHECKING:
 Submit = Callable[[Callable[["sqlite3.Connection"], bool]], "Future[bool]"]
 
 MAX_ROWS = 50_000
+MAX_BYTES = 64 * 2**20
+"""How much of the tasks' JSON goes into a file, and how much of it that DuckDB has in its hands at once: it works on
+2,048 rows at a time, and needs up to 13 times their bytes for it."""
+AT_ONCE_BYTES = 16 * 2**20
+_AT_ONCE_ROWS = 2_048
+_LEAST_MEMORY_BYTES = 512_000_000
+_MEMORY_PER_BYTE = 20
+_FULL_BYTES = 64 * 2**20
+"""A sealed file of this size is not merged any more."""
 _FAN_IN = 16
 _TIERS = (20_000, 300_000)
 GRACE_S = 300.0
@@ -102,9 +114,20 @@ class Segments:
             # Only now: until there were new views, the old ones read these files.
             for stray in strays:
                 stray.unlink(missing_ok=True)
+            if self._known_failure() is not None:
+                self._submit(forget_failure).result()
             return made
         finally:
             self._lock.release()
+
+    def note_failure(self, error: Exception) -> None:
+        """Write down that sealing failed, for `prodflow doctor`, until it works again."""
+        with contextlib.suppress(Exception):  # the journal itself may be why
+            self._submit(lambda journal: store_failure(journal, first_line(error))).result()
+
+    def _known_failure(self) -> str | None:
+        with reading(self._folder) as journal:
+            return None if journal is None else known_failure(journal)
 
     def _last_seq(self) -> int:
         with reading(self._folder) as journal:
@@ -125,8 +148,9 @@ class Segments:
         with _engine() as engine:
             make_table(engine, "unsealed", RAW)
             cursor = journal.execute(f"{RAW_FROM_JOURNAL} limit {MAX_ROWS}", (low, high))
-            count = fill_table(engine, "unsealed", RAW, cursor)
-            (last,) = engine.execute("select max(seq) from unsealed").fetchone()
+            count = fill_table(engine, "unsealed", RAW, _one_file(cursor))
+            last, largest = engine.execute("select max(seq), max(strlen(body)) from unsealed").fetchone()
+            engine.execute(f"set memory_limit = '{_memory_for(largest)}B'")
             return self._make(engine, typed_events("unsealed", self._columns), low, last, count)
 
     def _merge_next(self) -> bool:
@@ -155,7 +179,10 @@ class Segments:
         """Write a file and list it. Every step is on the disk before the next: fsync, rename, fsync, list."""
         path = self._folder / SEGMENTS / f"{low}-{high}.parquet"
         aside = path.with_suffix(".parquet.tmp")
-        engine.execute(f"copy ({query}) to {quoted(str(aside))} (format parquet, compression zstd)")
+        engine.execute(
+            f"copy ({query}) to {quoted(str(aside))} "
+            f"(format parquet, compression zstd, row_group_size_bytes {2 * AT_ONCE_BYTES})"
+        )
         self._after("written")
         sync_to_disk(aside)
         self._after("synced")
@@ -230,16 +257,41 @@ class Segments:
         self._after("viewed")
 
 
+def first_line(error: Exception) -> str:
+    """Return what an error says without DuckDB's advice, and without a task that it may quote at length."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+
+
+def _one_file(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Yield rows until they are enough for a file; one that is too large for all limits has a file of its own."""
+    whole = at_once = 0
+    for position, row in enumerate(rows):
+        size = len(row[-1])
+        at_once = size if position % _AT_ONCE_ROWS == 0 else at_once + size
+        whole += size
+        if position and (whole > MAX_BYTES or at_once > AT_ONCE_BYTES):
+            return
+        yield row
+
+
+def _memory_for(row_bytes: int) -> int:
+    """Return how many bytes DuckDB may take where the largest row has so many."""
+    return max(_LEAST_MEMORY_BYTES, _MEMORY_PER_BYTE * row_bytes)
+
+
 def _small_run(segments: Sequence[Segment], limit: int) -> list[Segment]:
     """Return the first run of neighbours that are all smaller than the limit, and enough to merge; else nothing."""
     run: list[Segment] = []
     for segment in segments:
-        if segment.rows < limit and (not run or run[-1].max_seq + 1 == segment.min_seq):
+        if len(run) >= _FAN_IN and sum(old.bytes for old in run) >= _FULL_BYTES:
+            break
+        small = segment.rows < limit and segment.bytes < _FULL_BYTES
+        if small and (not run or run[-1].max_seq + 1 == segment.min_seq):
             run.append(segment)
         elif len(run) >= _FAN_IN:
             break
         else:
-            run = [segment] if segment.rows < limit else []
+            run = [segment] if small else []
     return run if len(run) >= _FAN_IN else []
 
 
@@ -250,7 +302,8 @@ def _engine() -> Any:
 
     config: dict[str, str | bool | int | float | list[str]] = {
         "threads": "1",
-        "memory_limit": "512MB",
+        "memory_limit": f"{_LEAST_MEMORY_BYTES}B",
+        "preserve_insertion_order": False,  # one thread keeps it; and only so are groups of rows limited by bytes
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }

@@ -22,6 +22,15 @@ _POLL_S = 0.001
 _LINGER_S = 0.05
 """How long a patient job waits for the commit of another."""
 
+_FAULTS_OF_A_JOB = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_RANGE,
+}
+"""What SQLite says of a statement that can never be done; of anything else the disk or another process is to blame."""
+
 
 class _Job(NamedTuple):
     work: Callable[[sqlite3.Connection], Any]
@@ -87,8 +96,10 @@ class Writer:
         self._connection.close()
 
     def _run(self) -> None:
+        jobs: list[_Job] = []
         while not (self._closed and not self._jobs):
-            self._wait()
+            if len(jobs) < _MAX_JOBS:  # else there may be more, and behind them one that somebody waits for
+                self._wait()
             if jobs := self._next():
                 self._commit(jobs)
 
@@ -116,15 +127,15 @@ class Writer:
             for job in jobs:
                 try:
                     done.append((job.future, self._attempt(job.work)))
-                except sqlite3.OperationalError:
-                    raise
                 except Exception as error:
+                    if _is_of_the_disk(error):
+                        raise
                     failed.append((job.future, error))
             self._connection.execute("commit")
             self._owed.clear()
         except sqlite3.Error as error:
             self._roll_back()
-            why = self._why_not()
+            why = self._reason()
             done, failed = [], [(job.future, _disk_error(error, why)) for job in jobs]
             self._owed += [job for job in jobs if job.patient]
         for future, result in done:
@@ -137,9 +148,9 @@ class Writer:
         for job in self._owed:
             try:
                 self._attempt(job.work)
-            except sqlite3.OperationalError:
-                raise
             except Exception as error:
+                if _is_of_the_disk(error):
+                    raise
                 log.warning("what could not be stored before cannot be any more: %s", error)
 
     def _begin(self) -> None:
@@ -166,9 +177,21 @@ class Writer:
             if self._connection.in_transaction:
                 self._connection.execute("release job")
 
+    def _reason(self) -> str | None:
+        try:
+            return self._why_not()
+        except OSError as error:  # it is the disk's reason too; and this thread has to go on
+            return error.strerror
+
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
             self._connection.execute("rollback")
+
+
+def _is_of_the_disk(error: Exception) -> bool:
+    """Tell whether nothing can be written at the moment; else it is this one job that cannot be done."""
+    code: int | None = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF not in _FAULTS_OF_A_JOB
 
 
 def _disk_error(error: sqlite3.Error, why: str | None) -> AnswerError:

@@ -57,6 +57,18 @@ def test_a_dataset_goes_out_as_coco_and_comes_in_again(run, boxes, tmp_path):
     assert len(json.loads((tmp_path / "out.coco.json").read_text())["images"]) == 1
 
 
+def test_a_session_goes_out_by_its_id_in_place_of_a_dataset(run, boxes):
+    run("db-in", "boxes", boxes)
+    texts = [json.loads(line) for line in run("db-out", "boxes-kim").stdout.splitlines()]
+    assert [(task["image"], task["answer"]) for task in texts] == [("b.png", "accept"), ("c.png", "reject")]
+    run("db-in", "boxes-kim", "-", stdin='{"text": "of a dataset of this name", "_session_id": "twice"}\n')
+    assert "of a dataset of this name" in run("db-out", "boxes-kim").stdout
+    run("db-in", "others", "-", stdin='{"text": "b", "_session_id": "twice"}\n')
+    refused = run("db-out", "twice")
+    assert refused.returncode == 2
+    assert "session 'twice' is in several datasets (boxes-kim, others)" in refused.stderr
+
+
 def test_folders_and_splits(run, boxes, tmp_path):
     run("db-in", "boxes", boxes)
     done = run("db-out", "boxes", "yolo", "--format", "yolo")

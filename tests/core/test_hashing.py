@@ -142,3 +142,18 @@ def test_only_what_a_task_lacked_is_provisional() -> None:
 
     assert [type(hashed[key]) for key in ("_input_hash", "_task_hash")] == [int, Provisional]
     assert set_hashes({**hashed, "text": "b", "label": "X"})["_input_hash"] == 5
+
+
+@pytest.mark.parametrize("key", ["score", 'a"b', "\\", "kept"])
+def test_a_long_list_has_the_hash_of_its_parts(key: str) -> None:
+    """Whether an ignored key is in a long list is looked for in its text."""
+    ignore = ("score", 'a"b', "\\")
+    options = [{"id": number, "inside": {key: number}} for number in range(500)]
+    plain = [{"id": number, "inside": {"kept": number} if key == "kept" else {}} for number in range(500)]
+
+    hashes = [
+        set_hashes({"text": "a", "options": asked}, ignore=ignore)["_task_hash"]
+        for asked in (options, tuple(options), plain)
+    ]
+
+    assert len(set(hashes)) == 1

@@ -1,9 +1,13 @@
 """The numbers of a dataset: the same as SQL and `prodflow agreement` give, whatever it holds."""
 
+from contextlib import closing
+
+import duckdb
 import pytest
 
 from prodflow.core.errors import UnknownNameError
 from prodflow.dashboard.agreed import read_agreed
+from prodflow.dashboard.moment import OneMoment
 from prodflow.dashboard.numbers import read_counts, read_numbers
 from prodflow.quality.agreement import measure_agreement
 from prodflow.store import reader
@@ -157,3 +161,9 @@ def test_a_dataset_that_is_not_there_is_named_with_those_that_are(store):
     store.add_dataset("set")
     with pytest.raises(UnknownNameError, match="did you mean 'set'"):
         read_numbers(reader.connect(), "sett")
+
+
+def test_the_dashboard_copies_no_task_that_was_handed_out(tmp_path):
+    """It asks nothing about them, and they may have megabytes each."""
+    with closing(OneMoment(reader.connect(tmp_path))) as moment, pytest.raises(duckdb.CatalogException):
+        moment.connection().execute("from internal.served_tasks")

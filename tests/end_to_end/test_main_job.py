@@ -142,6 +142,15 @@ def test_an_empty_stream_ends_with_status_1(tmp_path, content):
     done = run(tmp_path / "home", "mark", "my_set", tmp_path / "empty.jsonl", "--port", "0")
     assert done.returncode == 1
     assert "the source is empty" in done.stderr
+    assert "my_set" not in run(tmp_path / "home", "stats").stdout, "a start that failed leaves no dataset behind"
+
+
+def test_a_start_that_fails_keeps_a_dataset_that_was_there_before(tmp_path):
+    home, empty = tmp_path / "home", tmp_path / "empty.jsonl"
+    empty.write_text("")
+    run(home, "db-in", "my_set", "-", "--loader", "jsonl", stdin=b'{"text": "a", "answer": "accept"}\n')
+    assert run(home, "mark", "my_set", empty, "--port", "0").returncode == 1
+    assert run(home, "db-out", "my_set").stdout.count("\n") == 1
 
 
 def test_a_stream_that_breaks_at_once_ends_with_status_1(tmp_path):

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.server_process import ServerProcess, run
+from tests.server_process import ServerProcess, run, wait_until
 
 RECIPE = """
 import threading, time
@@ -76,3 +76,41 @@ def test_a_source_that_blocks_in_python_keeps_nobody(tmp_path):
     assert file.read_text() == "2"
     assert sum(map(int, file.with_name("left.learnt").read_text().split())) == 2
     assert "Traceback" not in server.words and "Fatal" not in server.words
+
+
+HANGING = """
+import threading
+import prodflow
+
+@prodflow.recipe("hanging")
+def hanging(dataset, where, patience_s: float):
+    hang = lambda given: threading.Event().wait()
+    return {"dataset": dataset, "view_id": "text", "stream": [{"text": "a"}, {"text": "b"}], where: hang,
+            "config": {"exit_patience_s": patience_s}}
+"""
+
+
+def start_hanging(tmp_path, where, patience_s):
+    recipe = tmp_path / "recipe.py"
+    recipe.write_text(HANGING)
+    server = ServerProcess(tmp_path / "home", "hanging", "set", where, patience_s, "-F", recipe)
+    server.answer(*({**task, "answer": "accept"} for task in server.questions()))
+    return server
+
+
+@pytest.mark.parametrize("where", ["update", "on_exit"])
+def test_a_recipe_that_hangs_at_the_end_is_not_waited_for_for_ever(tmp_path, where):
+    server = start_hanging(tmp_path, where, 1.5)
+    assert server.stop(signal.SIGTERM) == 1
+    assert f"waiting for {where}, for 1 s at most" in server.words
+    assert f"ended after 1.5 s without waiting any longer for {where}" in server.words
+    assert run(tmp_path / "home", "db-out", "set").stdout.count("\n") == 2
+
+
+def test_a_second_ctrl_c_ends_a_server_at_once(tmp_path):
+    server = start_hanging(tmp_path, "on_exit", 600)
+    server.process.send_signal(signal.SIGINT)
+    wait_until(lambda: "waiting for on_exit" in server.words)
+    assert server.stop(signal.SIGINT) == 130
+    assert "ended at once" in server.words
+    assert run(tmp_path / "home", "db-out", "set").stdout.count("\n") == 2

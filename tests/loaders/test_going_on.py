@@ -153,6 +153,21 @@ def test_a_last_line_that_was_not_whole_yet_is_read_again(tmp_path: Path, write:
     assert not source.can_go_on(trace)
 
 
+@pytest.mark.parametrize("write", [as_jsonl, as_txt, as_csv])
+def test_that_it_was_not_whole_is_known_too_after_a_run_that_read_nothing(tmp_path: Path, write: Write) -> None:
+    source = write(tmp_path, ["a", "b"])
+    path = source.settings["path"]
+    path.write_bytes(path.read_bytes().rstrip())
+    assert len(list(source.open())) == 2
+    mark = source.cursor.mark()  # the end of the file
+
+    assert list(source.open(start=mark)) == []
+    trace = source.cursor.trace()
+    with path.open("a") as file:
+        file.write(" and more\n")
+    assert not source.can_go_on(trace)
+
+
 @pytest.mark.parametrize("write", [as_jsonl, as_txt, as_csv, as_parquet])
 def test_what_was_read_before_is_not_read_again(tmp_path: Path, write: Write) -> None:
     source = write(tmp_path, [f"text {number} {Random(number).randbytes(1500).hex()}" for number in range(1000)])

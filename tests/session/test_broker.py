@@ -141,3 +141,12 @@ def test_the_row_of_leases_does_not_grow_with_each_question():
     for now in range(1000):
         broker.take(sessions["alex"], 1, now=now / 100)
     assert len(broker._ends) == 1
+
+
+def test_where_nobody_takes_over_no_ends_are_kept():
+    broker, sessions = a_broker("alex", stealing=False)
+    for number in range(10):
+        broker.add(a_task(number), sessions.values(), now=0)
+        broker.take(sessions["alex"], 1, now=0)
+        broker.answered(sessions["alex"], a_task(number), sessions)
+    assert (len(broker._ends), len(broker._awaited)) == (0, 0)

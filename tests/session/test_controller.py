@@ -648,3 +648,18 @@ def test_a_dataset_of_false_leaves_no_trace(home):
     assert controller.total_annotated == 10
     controller.save()
     assert not (home / "store").exists()
+
+
+def test_a_dataset_whose_sessions_could_have_no_names_is_refused(tmp_path):
+    tasks = [{"text": "a"}]
+    with pytest.raises(SettingError, match="160 characters, and annotators' sessions are called <dataset>-<name>"):
+        Controller("n" * 160, "text", tasks)
+    controller = Controller("n" * 159, "text", tasks)
+    controller.get_questions(controller.get_session_name("a" * 40))
+    controller.save()
+
+
+@pytest.mark.parametrize("returned", [5, None, "", "a/b", "x" * 201])
+def test_an_id_that_cannot_be_one_is_the_recipes_mistake_and_said_at_the_start(returned):
+    with pytest.raises(SettingError, match="get_session_id"):
+        Controller("news", "text", [{"text": "a"}], get_session_id=lambda: returned)
