@@ -68,11 +68,12 @@ def _settle(asking: "Asking", row: OpenRow, wanted: int) -> None:
 
 
 def _lowered(asking: "Asking", row: OpenRow, wanted: int) -> OpenRow:
-    """Return a task that wants fewer answers than before; who has it on a page keeps it while it wants any."""
+    """Return a task that wants fewer answers than before; while it wants any, all who hold it may give theirs."""
     if len(row.answered) >= wanted:
         _settle(asking, row, wanted)
         return row
-    key, places = row.task["_task_hash"], max(0, wanted - len(row.answered) - len(row.held))
+    wanted = max(wanted, len(row.answered) + len(row.held))
+    key, places = row.task["_task_hash"], wanted - len(row.answered) - len(row.held)
     asking.recorder.want(key, wanted)
     for name, _ in row.waiting[places:]:
         asking.recorder.release(name, [key])

@@ -174,6 +174,9 @@ class Annotators(RuleBasedStateMachine):
     def send(self, session, key, decision, event_id):
         first = event_id not in self.sent
         self.sent[event_id] = (session, key, decision)
+        entry = self.controller._asking.broker.open.get(key)
+        if entry is not None and session in entry.assigned:
+            self.lost[session].discard(key)  # it was given it anew, e.g. as more people are known after a restart
         [recorded] = self.controller.receive_answers(
             [{"_task_hash": key, "answer": decision, "_event_id": event_id}], session
         )

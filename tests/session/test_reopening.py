@@ -91,3 +91,27 @@ def test_the_router_is_asked_once_about_what_others_let_lie(database, monkeypatc
     controller.get_questions("news-jo")
     assert len(asked) == 8, "who comes is asked about, and changes what was decided"
     controller.save()
+
+
+def test_two_who_take_a_late_answer_back_keep_the_task_over_a_restart(database, monkeypatch):
+    now = [1000.0]
+    for module in (asking, handing):
+        monkeypatch.setattr(module.clock, "steady_s", lambda: now[0])
+    controller = start(database, TASKS[:1], lease_s=10.0)
+    [task] = controller.get_questions("news-alex")
+    now[0] += 20
+    assert controller.get_questions("news-jo") == [task]
+    accepted(controller, "news-alex", [task])  # late: jo is relieved of it
+    accepted(controller, "news-jo", [task])
+    for name in ("news-alex", "news-jo"):
+        controller.undo(name, task["_task_hash"])
+    held = [controller._asking.broker.open[task["_task_hash"]].places]
+    controller.save()
+
+    controller = start(database, TASKS[:1], lease_s=10.0)
+    held += [controller._asking.broker.open[task["_task_hash"]].places]
+    assert held == [0, 0]
+    for name in ("news-alex", "news-jo"):
+        [recorded] = accepted(controller, name, controller.get_questions(name))
+        assert not recorded.late
+    controller.save()
