@@ -248,7 +248,7 @@ class Accounting:
         outcome, reason = _outcome(wrapper)
         if not wrapper.holds or self._tracker.holding is None:
             return [(outcome, stage, reason, passed[0] - passed[1])]
-        count = len(self._tracker.holding.waiting)
+        count = len(self._tracker.holding.waiting - self._asked.held)
         waiting, failed = (0, count) if ended else (count, 0)
         return [("pending", stage, HELD, waiting), (outcome, stage, reason, failed)]
 

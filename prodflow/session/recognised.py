@@ -28,6 +28,8 @@ class Recognised:
         self._earlier = HashSet()
         """Asked when the source was read before: the next record that makes it is the one it is of."""
         self._elsewhere = HashSet()
+        self.held: set[int] = set()
+        """Records that come once more though they were asked: they are not waiting for that."""
         for task_hash, is_own, record in rows:
             if not is_own:
                 self._elsewhere.add(task_hash)
@@ -37,6 +39,8 @@ class Recognised:
                 self._here.add(task_hash)
             else:
                 self._again.add(task_hash)
+                if record < before:
+                    self.held.add(record)
 
     def reason(self, task_hash: int, reason: str | None) -> str | None:
         """Return why a task counts as not asked; None where it is its record's own.
