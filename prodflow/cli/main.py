@@ -2,7 +2,9 @@
 
 import importlib
 import logging
+import signal
 import sys
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -173,6 +175,10 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        # The work is done: a Ctrl-C that comes while libraries tidy up would only show their insides.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def files_first(arguments: list[str]) -> list[str]:

@@ -206,7 +206,7 @@ class Service:
     def _learn_soon(self, recorded: list[Recorded]) -> None:
         """Let the model learn from all that came since it began its last lesson, in one."""
         self._to_learn.append(recorded)
-        self._soon(self._learn)
+        self._worker.submit(self._learn).add_done_callback(_report)
 
     def _learn(self) -> None:
         lesson: list[Recorded] = []
@@ -224,7 +224,8 @@ class Service:
             self._looking_ahead.discard(session_id)
             self._read_on(session_id, wanted)
 
-        self._soon(look_ahead)
+        # Who has tasks does not keep those waiting who have none.
+        self._worker.submit_later(look_ahead).add_done_callback(_report)
 
     def _read_on(self, session_id: str, wanted: int) -> None:
         """Make tasks ready; of a slow stream not all at once while somebody else has none: it serves all in turns."""
@@ -234,9 +235,6 @@ class Service:
             return time.monotonic() > end and len(self._empty_handed) > (session_id in self._empty_handed)
 
         self.controller.look_ahead(session_id, wanted, gives_way)
-
-    def _soon(self, work: Callable[..., Any], *args: Any) -> None:
-        self._worker.submit(work, *args).add_done_callback(_report)
 
     def _in_worker(self, work: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
         future = asyncio.wrap_future(self._worker.submit(work, *args))

@@ -150,6 +150,7 @@ def test_a_store_that_cannot_be_written_costs_no_answer(serve, open_page, source
 
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
     annotator.press("x", "a")
+    annotator.send()
     expect(annotator.page.get_by_role("status").filter(has_text="2 answers waiting for the server")).to_be_visible()
     assert server.client.get("/progress").json()["total"] == 1
     resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
