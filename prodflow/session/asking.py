@@ -227,8 +227,9 @@ class Asking:
         now = clock.steady_s()
         with self.lock:
             self.broker.reopen(session, task, now)
-            # One more, where others answered it meanwhile: who took back an answer may give it again.
-            self.recorder.want(task["_task_hash"], self.broker.open[task["_task_hash"]].wanted)
+            if (entry := self.broker.open.get(task["_task_hash"])) is not None:
+                # One more, where others answered it meanwhile: who took back an answer may give it again.
+                self.recorder.want(task["_task_hash"], entry.wanted)
             session.count(-1)
             self.answered.note(session.id, task, count=-1)
         return now + self.broker.lease_s

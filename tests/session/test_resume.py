@@ -195,7 +195,7 @@ def test_a_restart_reads_no_more_than_a_window_held(tmp_path, lines):
     controller.get_questions()
     assert controller.stream.counts[0].received < 40, "it began at the first line again"
     [words] = records_in_words(runs.folder, "news")
-    assert "27 held by choose_from_window" in words
+    assert "629 records read: 600 answered, 3 with an annotator, 26 held by choose_from_window" in words
     runs.stop(controller)
 
 
