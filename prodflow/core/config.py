@@ -47,7 +47,7 @@ DEFAULTS: dict[str, Any] = {
     "store": None,
     "logging": None,
     "log_format": "text",
-    "exit_patience_s": 10.0,
+    "exit_patience_s": 60.0,
     "token": None,
     "require_login": None,
     "url_sessions": None,
