@@ -10,7 +10,7 @@ _RUNNING = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 def running_s() -> float:
-    """Return seconds since some moment; they go on whatever the clock is set to, also while the machine sleeps."""
+    """Return seconds since some moment; they go on whatever the clock is set to; on Linux also in sleep."""
     return time.monotonic() if _RUNNING is None else time.clock_gettime(_RUNNING)
 
 

@@ -54,7 +54,7 @@ class LineFile:
         self._block_end: int = self._offset
         self._behind_text = 0
         self._unread: Callable[[], int] = lambda: 0
-        self._ends_in_a_line = False
+        self._ends_within_a_line = False
         self._trace: dict[str, Any] | None = None
         self._raw: Any = None
         self._live: int | None = None
@@ -154,7 +154,7 @@ class LineFile:
 
     def _traced(self) -> dict[str, Any] | None:
         """Return how much of the file was read, as it is on the disk, and what to know it by."""
-        known = {"read": self._bytes_read, "ends_in_a_line": self._ends_in_a_line}
+        known = {"read": self._bytes_read, "ends_within_a_line": self._ends_within_a_line}
         if self._trace is None or not known.items() <= self._trace.items():
             try:
                 self._trace = {**known, "before": _before(self._path, self._bytes_read)}
@@ -178,7 +178,7 @@ class LineFile:
             except OSError as error:
                 raise SourceError(f"{self.name}: cannot be read: {error.strerror or error}") from error
             if not piece:
-                self._ends_in_a_line = not self._packed and last != b"\n"
+                self._ends_within_a_line = not self._packed and last != b"\n"
                 return
             last = piece[-1:]
             self._bytes_read += len(piece)
@@ -220,7 +220,7 @@ def is_same_file(settings: dict[str, Any], trace: Any) -> bool:
     try:
         path, read = Path(settings["path"]), trace["read"]
         same = bool(trace["before"] == _before(path, read))
-        return same and (not trace["ends_in_a_line"] or _byte_at(path, read) in (b"", b"\r", b"\n"))
+        return same and (not trace["ends_within_a_line"] or _byte_at(path, read) in (b"", b"\r", b"\n"))
     except (OSError, TypeError, KeyError):
         return False
 
